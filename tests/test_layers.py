@@ -1,0 +1,78 @@
+"""The floors of the package hold, and light commands stay light."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Runs the command in the arguments after the first as the console script would, then writes which top-level modules
+# the process has loaded into the file that the first names.
+COMMAND_THEN_MODULES = """
+import json, sys
+listing, *sys.argv[1:] = sys.argv[1:]
+from textgd.cli import main
+try:
+    code = main()
+except SystemExit as stop:
+    code = stop.code
+with open(listing, "w") as file:
+    json.dump(sorted({name.partition(".")[0] for name in sys.modules}), file)
+sys.exit(code)
+"""
+
+TINY_CORPUS = "".join(
+    f"{label}\t{text} {number}\n"
+    for number in range(10)
+    for label, text in [("spam", "win a free prize now"), ("ham", "see you at lunch")]
+)
+
+
+def modules_after(folder: Path, *arguments: str) -> tuple[set[str], str]:
+    """Return the modules that a ``textgd`` process with these arguments loaded, and what it printed."""
+    listing = folder / "modules.json"
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND_THEN_MODULES, str(listing), *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(listing.read_text())), done.stdout
+
+
+def test_rooms_import_only_from_the_floors_below(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    status = lint_imports(config_filename=str(ROOT / "setup.cfg"), no_cache=True, no_logo=True)
+    assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_no_heavy_library(tmp_path: Path, option: str) -> None:
+    modules, printed = modules_after(tmp_path, option)
+    assert "textgd" in printed
+    assert modules.isdisjoint({"numpy", "scipy", "sklearn", "nltk", "numba", "safetensors", "matplotlib"})
+
+
+def test_predict_loads_only_what_scoring_needs(
+    tmp_path: Path, shell: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    (tmp_path / "tiny.tsv").write_text(TINY_CORPUS)
+    trained = shell("textgd train tiny.tsv --model nb -o tiny.textgd")
+    assert trained.returncode == 0, trained.stderr
+    modules, printed = modules_after(tmp_path, "predict", "tiny.textgd", "a free prize")
+    assert printed.split() == ["spam"]
+    assert modules.isdisjoint({"sklearn", "nltk", "matplotlib", "numba"})
