@@ -1,0 +1,257 @@
+"""Counting n-grams without hashing: a trie that is refined one token at a time.
+
+Level ``n`` of the trie holds one node for each distinct n-gram, in lexicographic order of its token numbers; a node
+is a parent (its first n - 1 tokens) and a last token.  Level ``n`` comes from level ``n - 1`` by one stable
+counting sort: positions taken in the order of their *last* token, dropped into the bucket of their *prefix*,
+are in lexicographic order when all are dropped.  No key is hashed and no two are compared.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+__all__ = [
+    "ALL_POSITIONS",
+    "NO_POSITION",
+    "SHORT_WORDS",
+    "count_rows",
+    "document_reach",
+    "fill_rows",
+    "find_children",
+    "first_level",
+    "locate_keys",
+    "next_level",
+    "word_reach",
+]
+
+# Which positions of a level are counted as features.
+NO_POSITION, ALL_POSITIONS, SHORT_WORDS = range(3)
+
+
+@njit(cache=True, nogil=True)
+def document_reach(ids, indptr, n_terms, max_n):
+    """Return, for each position, how many tokens an n-gram that starts there may have, at most `max_n`.
+
+    It ends with the document, or before the first unknown token (an id of `n_terms`).
+    """
+    reach = np.zeros(len(ids), np.uint8)
+    for d in range(len(indptr) - 1):
+        left = 0
+        for i in range(indptr[d + 1] - 1, indptr[d] - 1, -1):
+            left = 0 if ids[i] == n_terms else min(left + 1, max_n)
+            reach[i] = left
+    return reach
+
+
+@njit(cache=True, nogil=True)
+def word_reach(ids, indptr, is_space, known, min_n, max_n):
+    """Return the reach inside words that are padded with a space on each side, and where short words start.
+
+    A word with fewer than `min_n` characters, its spaces counted, is a feature as a whole.
+
+    Parameters
+    ----------
+    ids : int32 array
+        Character numbers.
+    is_space : int
+        The number of the space among `ids`.
+    known : bool array
+        Whether the character of a position belongs to the vocabulary that is counted.
+    """
+    reach = np.zeros(len(ids), np.uint8)
+    short = np.zeros(len(ids), np.bool_)
+    for d in range(len(indptr) - 1):
+        end = indptr[d + 1]
+        i = indptr[d]
+        while i < end:
+            stop = i + 1
+            while ids[stop] != is_space:
+                stop += 1
+            stop += 1
+            left = 0
+            for k in range(stop - 1, i - 1, -1):
+                left = min(left + 1, max_n) if known[k] else 0
+                reach[k] = left
+            short[i] = stop - i < min_n and left == stop - i
+            i = stop
+    return reach, short
+
+
+@njit(cache=True, nogil=True)
+def first_level(ids, reach, short, n_terms, document_of, counted):
+    """Return the first level of the trie.
+
+    Returns
+    -------
+    order : int32 array, the positions in the order of their token
+    node_of : int32 array, the node of every position
+    parents, tokens : int32 arrays, one entry a node (the parent is 0)
+    entry_starts : int64 array of shape (n_nodes + 1,)
+        Where each node's entries start in the next two.
+    entry_documents, entry_counts : int32 arrays
+        Which documents hold the n-gram, ascending, and how often.
+    """
+    starts = np.zeros(n_terms + 1, np.int64)
+    for i in range(len(ids)):
+        if reach[i] > 0:
+            starts[ids[i] + 1] += 1
+    for t in range(n_terms):
+        starts[t + 1] += starts[t]
+    order = np.empty(starts[n_terms], np.int32)
+    place = starts.copy()
+    for i in range(len(ids)):
+        if reach[i] > 0:
+            order[place[ids[i]]] = i
+            place[ids[i]] += 1
+    node_of = np.zeros(len(ids), np.int32)
+    root = np.array([0, len(order)])
+    parents, tokens, entry_starts, documents, counts = number_nodes(
+        1, order, root, ids, reach, short, node_of, document_of, counted
+    )
+    return order, node_of, parents, tokens, entry_starts, documents, counts
+
+
+@njit(cache=True, nogil=True)
+def next_level(n, by_token, n_parents, ids, reach, short, node_of, document_of, counted):
+    """Return level `n` of the trie; `node_of` holds level n - 1 and is overwritten.
+
+    `by_token` is the order of the first level; the rest is as in `first_level`.
+    """
+    starts = np.zeros(n_parents + 1, np.int64)
+    for i in range(len(ids)):
+        if reach[i] >= n:
+            starts[node_of[i] + 1] += 1
+    for b in range(n_parents):
+        starts[b + 1] += starts[b]
+    order = np.empty(starts[n_parents], np.int32)
+    place = starts.copy()
+    for last in by_token:
+        i = last - (n - 1)
+        if i >= 0 and reach[i] >= n:
+            b = node_of[i]
+            order[place[b]] = i
+            place[b] += 1
+    return number_nodes(n, order, starts, ids, reach, short, node_of, document_of, counted)
+
+
+@njit(cache=True, nogil=True)
+def number_nodes(n, order, starts, ids, reach, short, node_of, document_of, counted):
+    """Number the distinct n-grams of sorted positions and collect each one's documents."""
+    n_positions = len(order)
+    parents = np.empty(n_positions, np.int32)
+    tokens = np.empty(n_positions, np.int32)
+    entry_starts = np.empty(n_positions + 1, np.int64)
+    n_entries = n_positions if counted != NO_POSITION else 0
+    documents = np.empty(n_entries, np.int32)
+    counts = np.empty(n_entries, np.int32)
+    node = -1
+    entry = -1
+    for b in range(len(starts) - 1):
+        token = -1
+        for q in range(starts[b], starts[b + 1]):
+            i = order[q]
+            if ids[i + n - 1] != token:
+                token = ids[i + n - 1]
+                node += 1
+                parents[node] = b
+                tokens[node] = token
+                entry_starts[node] = entry + 1
+                document = -1
+            node_of[i] = node
+            if counted == ALL_POSITIONS or (counted == SHORT_WORDS and short[i] and reach[i] == n):
+                if document_of[i] != document:
+                    document = document_of[i]
+                    entry += 1
+                    documents[entry] = document
+                    counts[entry] = 0
+                counts[entry] += 1
+    entry_starts[node + 1] = entry + 1
+    return (
+        parents[: node + 1].copy(),
+        tokens[: node + 1].copy(),
+        entry_starts[: node + 2].copy(),
+        documents[: entry + 1].copy(),
+        counts[: entry + 1].copy(),
+    )
+
+
+@njit(cache=True, nogil=True)
+def find_children(parents, tokens, child_starts, child_tokens):
+    """Return the numbers of known nodes, -1 for those that are not known.
+
+    Parameters
+    ----------
+    parents, tokens : int32 arrays
+        The nodes looked for; a parent of -1 has no children.
+    child_starts : int array of shape (n_known_parents + 1,)
+        Where the children of each known parent start in `child_tokens`.
+    child_tokens : int32 array
+        The last tokens of the known nodes, ascending for each parent.
+    """
+    found = np.empty(len(parents), np.int32)
+    for k in range(len(parents)):
+        found[k] = -1
+        if parents[k] < 0:
+            continue
+        low = child_starts[parents[k]]
+        end = child_starts[parents[k] + 1]
+        high = end
+        while low < high:
+            middle = (low + high) // 2
+            if child_tokens[middle] < tokens[k]:
+                low = middle + 1
+            else:
+                high = middle
+        if low < end and child_tokens[low] == tokens[k]:
+            found[k] = low
+    return found
+
+
+@njit(cache=True, nogil=True)
+def locate_keys(union, keys):
+    """Return the place of each of the ascending `keys` in the ascending `union` that holds them all."""
+    places = np.empty(len(keys), np.int32)
+    at = 0
+    for k in range(len(keys)):
+        while union[at] < keys[k]:
+            at += 1
+        places[k] = at
+    return places
+
+
+@njit(cache=True, nogil=True)
+def count_rows(columns, entry_starts, documents, n_documents):
+    """Return how many features each document has; a node with the column -1 is none."""
+    lengths = np.zeros(n_documents, np.int64)
+    for node in range(len(columns)):
+        if columns[node] >= 0:
+            for e in range(entry_starts[node], entry_starts[node + 1]):
+                lengths[documents[e]] += 1
+    return lengths
+
+
+@njit(cache=True, nogil=True)
+def fill_rows(nodes, columns, entry_starts, documents, counts, places, indices, data):
+    """Transpose entries into rows.
+
+    Parameters
+    ----------
+    nodes : int array
+        The nodes that are features, in the order of their columns.
+    columns : int32 array
+        The column of every node.
+    entry_starts, documents, counts
+        As in `first_level`, for all levels one after the other.
+    places : int64 array of shape (n_documents,)
+        Where the next entry of each row goes; moved on.
+    indices, data : arrays
+        Filled in.
+    """
+    for node in nodes:
+        column = columns[node]
+        for e in range(entry_starts[node], entry_starts[node + 1]):
+            at = places[documents[e]]
+            indices[at] = column
+            data[at] = counts[e]
+            places[documents[e]] = at + 1

@@ -1,0 +1,278 @@
+"""Distinct byte strings ("terms"): an open-addressing hash table, a sort and a lookup.
+
+Terms stand end to end in one byte array; term ``i`` is ``blob[offsets[i]:offsets[i + 1]]``.  The hash table maps
+bytes to the number of a term.  A slot holds the upper half of the hash beside the number, so that most misses are
+told apart without touching the blob; bytes are always compared before a hit is believed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = [
+    "FNV_OFFSET",
+    "FNV_PRIME",
+    "TermTable",
+    "append_term",
+    "find_term",
+    "has_room",
+    "find_sorted",
+    "hash_terms",
+    "make_room",
+    "new_table",
+    "same_neighbours",
+    "sort_terms",
+    "take_terms",
+]
+
+# Fowler-Noll-Vo 1a, 64 bits: one multiplication a byte, so that a scanner hashes while it reads.
+FNV_OFFSET = np.uint64(0xCBF29CE484222325)
+FNV_PRIME = np.uint64(0x100000001B3)
+
+
+class TermTable(NamedTuple):
+    """Growable set of terms, numbered in the order of their first insertion.
+
+    ``slots`` is 0 where empty, else ``upper half of the hash << 32 | number + 1``; ``counters`` holds the number of
+    terms and the bytes they fill.
+    """
+
+    slots: NDArray[np.uint64]
+    hashes: NDArray[np.uint64]
+    offsets: NDArray[np.int64]
+    blob: NDArray[np.uint8]
+    counters: NDArray[np.int64]
+
+
+@njit(cache=True, nogil=True)
+def new_table(expected_terms):
+    """Return an empty TermTable with room for about `expected_terms` terms."""
+    size = 64
+    while size < 2 * expected_terms:
+        size *= 2
+    return TermTable(
+        np.zeros(size, np.uint64),
+        np.empty(size // 2, np.uint64),
+        np.zeros(size // 2 + 1, np.int64),
+        np.empty(8 * size, np.uint8),
+        np.zeros(2, np.int64),
+    )
+
+
+@njit(cache=True, nogil=True)
+def first_slot(h, mask):
+    # FNV leaves its lowest bits weakly mixed; fold the upper ones in.
+    return (h ^ (h >> np.uint64(29))) & mask
+
+
+@njit(cache=True, nogil=True)
+def fill_slot(slots, h, number):
+    """Enter term `number` with hash `h` in the first empty slot of its chain."""
+    mask = np.uint64(len(slots) - 1)
+    at = first_slot(h, mask)
+    while slots[at] != 0:
+        at = (at + np.uint64(1)) & mask
+    slots[at] = ((h >> np.uint64(32)) << np.uint64(32)) | np.uint64(number + 1)
+
+
+@njit(cache=True, nogil=True)
+def has_room(table, length):
+    """Whether one more term of `length` bytes fits; the slots are kept at most half full."""
+    number, filled = table.counters
+    return 2 * (number + 1) < len(table.slots) and filled + length <= len(table.blob)
+
+
+@njit(cache=True, nogil=True)
+def make_room(table, length):
+    """Return the table with room for one more term of `length` bytes, and for as many again as it holds."""
+    slots, hashes, offsets, blob, counters = table
+    number, filled = counters
+    if filled + length > len(blob):
+        larger = np.empty(2 * (filled + length), np.uint8)
+        larger[:filled] = blob[:filled]
+        blob = larger
+    if 2 * (number + 1) >= len(slots):
+        size = 2 * len(slots)
+        slots = np.zeros(size, np.uint64)
+        for i in range(number):
+            fill_slot(slots, hashes[i], i)
+        larger_hashes = np.empty(size // 2, np.uint64)
+        larger_hashes[:number] = hashes[:number]
+        hashes = larger_hashes
+        larger_offsets = np.zeros(size // 2 + 1, np.int64)
+        larger_offsets[: number + 1] = offsets[: number + 1]
+        offsets = larger_offsets
+    return TermTable(slots, hashes, offsets, blob, counters)
+
+
+@njit(cache=True, nogil=True)
+def find_term(slots, offsets, blob, buffer, start, end, h):
+    """Return the number of the term ``buffer[start:end]`` with hash `h`, or -1.
+
+    Takes the table's arrays one by one: handing over the tuple would count references on every token.
+    """
+    mask = np.uint64(len(slots) - 1)
+    at = first_slot(h, mask)
+    tag = h >> np.uint64(32)
+    length = end - start
+    while slots[at] != 0:
+        slot = slots[at]
+        if (slot >> np.uint64(32)) == tag:
+            number = np.int64(slot & np.uint64(0xFFFFFFFF)) - 1
+            first = offsets[number]
+            if offsets[number + 1] - first == length:
+                k = 0
+                while k < length and blob[first + k] == buffer[start + k]:
+                    k += 1
+                if k == length:
+                    return number
+        at = (at + np.uint64(1)) & mask
+    return np.int64(-1)
+
+
+@njit(cache=True, nogil=True)
+def append_term(table, buffer, start, end, h):
+    """Add the term ``buffer[start:end]`` with hash `h`, which is new and has room; return its number."""
+    number, filled = table.counters
+    length = end - start
+    for k in range(length):
+        table.blob[filled + k] = buffer[start + k]
+    table.hashes[number] = h
+    table.offsets[number + 1] = filled + length
+    table.counters[0] = number + 1
+    table.counters[1] = filled + length
+    fill_slot(table.slots, h, number)
+    return number
+
+
+@njit(cache=True, nogil=True)
+def sort_terms(blob, offsets):
+    """Return the numbers of the terms in the order of their bytes (for UTF-8: of their code points).
+
+    Terms are compared eight bytes at a time: the whole list is sorted by its first eight bytes, then every run of
+    equal keys by the next eight, until no run is left.  A term that ends inside its eight bytes is padded with
+    zeros; the number of its bytes in the last place tells it from one that really holds zeros.
+    """
+    n = len(offsets) - 1
+    order = np.arange(n)
+    keys = np.empty(n, np.uint64)
+    # Runs still to be sorted: where they start and end, and how many bytes of their terms are known to be equal.
+    run_start = [np.int64(0)]
+    run_end = [np.int64(n)]
+    run_depth = [np.int64(0)]
+    while len(run_start) > 0:
+        start = run_start.pop()
+        end = run_end.pop()
+        depth = run_depth.pop()
+        for i in range(start, end):
+            first = offsets[order[i]] + depth
+            taken = min(offsets[order[i] + 1] - first, 7)
+            key = np.uint64(0)
+            for k in range(taken):
+                key |= np.uint64(blob[first + k]) << np.uint64(56 - 8 * k)
+            # Seven bytes of the term, then how many of them are real: 8 says that more follow.
+            more = offsets[order[i] + 1] - first > 7
+            keys[i] = key | np.uint64(8 if more else taken)
+        inside = np.argsort(keys[start:end])
+        order[start:end] = order[start:end][inside]
+        keys[start:end] = keys[start:end][inside]
+        i = start
+        while i < end:
+            j = i + 1
+            while j < end and keys[j] == keys[i]:
+                j += 1
+            if j - i > 1 and (keys[i] & np.uint64(0xFF)) == 8:
+                run_start.append(i)
+                run_end.append(j)
+                run_depth.append(depth + 7)
+            i = j
+    return order
+
+
+@njit(cache=True, nogil=True)
+def same_neighbours(blob, offsets, order):
+    """Return, for each place of `order`, whether its term equals the one before it."""
+    n = len(order)
+    same = np.zeros(n, np.bool_)
+    for i in range(1, n):
+        a = offsets[order[i - 1]]
+        b = offsets[order[i]]
+        length = offsets[order[i] + 1] - b
+        if offsets[order[i - 1] + 1] - a != length:
+            continue
+        equal = True
+        for k in range(length):
+            if blob[a + k] != blob[b + k]:
+                equal = False
+                break
+        same[i] = equal
+    return same
+
+
+@njit(cache=True, nogil=True)
+def take_terms(blob, offsets, numbers):
+    """Return the blob and the offsets of some of the terms, in the order of `numbers`."""
+    taken = np.zeros(len(numbers) + 1, np.int64)
+    for i in range(len(numbers)):
+        taken[i + 1] = taken[i] + offsets[numbers[i] + 1] - offsets[numbers[i]]
+    out = np.empty(taken[-1], np.uint8)
+    for i in range(len(numbers)):
+        out[taken[i] : taken[i + 1]] = blob[offsets[numbers[i]] : offsets[numbers[i] + 1]]
+    return out, taken
+
+
+@njit(cache=True, nogil=True)
+def hash_terms(blob, offsets):
+    """Return the 64-bit hash of every term."""
+    hashes = np.empty(len(offsets) - 1, np.uint64)
+    for i in range(len(hashes)):
+        h = FNV_OFFSET
+        for k in range(offsets[i], offsets[i + 1]):
+            h = (h ^ np.uint64(blob[k])) * FNV_PRIME
+        hashes[i] = h
+    return hashes
+
+
+@njit(cache=True, nogil=True)
+def compare(blob, start, end, other, other_start, other_end):
+    """Return a number below, at or above zero, as one term comes before, is, or comes after the other."""
+    shared = min(end - start, other_end - other_start)
+    for k in range(shared):
+        difference = np.int64(blob[start + k]) - np.int64(other[other_start + k])
+        if difference != 0:
+            return difference
+    return (end - start) - (other_end - other_start)
+
+
+@njit(cache=True, nogil=True)
+def find_sorted(blob, offsets, known_blob, known_offsets):
+    """Return the number of each term among known, sorted ones; ``n_known`` for those that are not among them.
+
+    The terms looked for are sorted too, so the search for each begins where the last one ended.  One entry more
+    than terms is returned: an unknown term stays unknown.
+    """
+    n_known = len(known_offsets) - 1
+    found = np.full(len(offsets), n_known, np.int32)
+    floor = 0
+    for i in range(len(offsets) - 1):
+        low = floor
+        high = n_known
+        while low < high:
+            middle = (low + high) // 2
+            order = compare(
+                known_blob, known_offsets[middle], known_offsets[middle + 1], blob, offsets[i], offsets[i + 1]
+            )
+            if order == 0:
+                found[i] = middle
+                low = middle
+                high = middle
+            elif order < 0:
+                low = middle + 1
+            else:
+                high = middle
+        floor = low
+    return found

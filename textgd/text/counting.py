@@ -1,0 +1,249 @@
+"""Counts of n-grams, shard by shard.
+
+Documents are counted in shards that fit into a core's cache.  Each shard builds its own n-gram trie (see
+`textgd.kernels.ngrams`); `textgd.text.features` joins the tries or looks their nodes up in a known one, and `to_rows`
+writes all shards into one matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from textgd.kernels.ngrams import (
+    ALL_POSITIONS,
+    NO_POSITION,
+    SHORT_WORDS,
+    count_rows,
+    document_reach,
+    fill_rows,
+    first_level,
+    next_level,
+    word_reach,
+)
+from textgd.text.analysis import Analysis
+from textgd.text.documents import TokenizedDocuments
+from textgd.text.rows import Rows, index_dtype
+from textgd.text.threads import run_in_threads
+from textgd.text.vocabulary import Vocabulary
+
+__all__ = ["ShardCounts", "child_starts", "count_ngrams", "preorder", "to_rows"]
+
+# Tokens a shard: what its sort touches at random (about ten bytes a token) should stay in the second-level cache.
+_SHARD_TOKENS = 1 << 18
+
+
+@dataclass(frozen=True, eq=False)
+class ShardCounts:
+    """The n-grams of a run of documents, one trie.
+
+    Parameters
+    ----------
+    n_documents : int
+    parents, tokens : lists of int32 arrays, one a level
+        Each node's parent in the level above, and its last token.
+    entry_starts : int64 array of shape (n_nodes + 1,)
+        Where the entries of each node start, all levels one after the other.
+    documents, counts : int32 arrays of shape (n_entries,)
+        Which documents of the shard hold the n-gram, and how often.
+    """
+
+    n_documents: int
+    parents: list[NDArray[np.int32]]
+    tokens: list[NDArray[np.int32]]
+    entry_starts: NDArray[np.int64]
+    documents: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+    @property
+    def level_starts(self) -> NDArray[np.int64]:
+        """Where each level's nodes start among all nodes, shape (n_levels + 1,)."""
+        return np.cumsum([0, *map(len, self.tokens)])
+
+
+def count_ngrams(
+    documents: TokenizedDocuments, analysis: Analysis, vocabulary: Vocabulary | None = None, n_jobs: int | None = None
+) -> list[ShardCounts]:
+    """Count the n-grams of all documents.
+
+    Parameters
+    ----------
+    documents : TokenizedDocuments
+        As `analysis` scanned them.
+    analysis : Analysis
+    vocabulary : Vocabulary, optional
+        Number tokens by this vocabulary; n-grams with a token that it does not know are left out.
+    n_jobs : int, optional
+        Threads; the counts do not depend on it.
+    """
+    ids = documents.ids
+    n_terms = len(documents.vocabulary)
+    if vocabulary is not None:
+        ids = documents.aligned(vocabulary).ids
+        n_terms = len(vocabulary)
+    is_space = documents.vocabulary.find(" ")
+    low, high = analysis.ngram_range
+
+    def count(rows: slice) -> ShardCounts:
+        indptr = documents.indptr[rows.start : rows.stop + 1]
+        part = slice(indptr[0], indptr[-1])
+        indptr = indptr - indptr[0]
+        if analysis.analyzer == "char_wb":
+            reach, short = word_reach(documents.ids[part], indptr, is_space, ids[part] != n_terms, low, high)
+        else:
+            reach, short = document_reach(ids[part], indptr, n_terms, high), np.zeros(0, np.bool_)
+        return _count_shard(ids[part], indptr, reach, short, n_terms, analysis.ngram_range)
+
+    return run_in_threads(count, _shards(documents.indptr), n_jobs)
+
+
+def _shards(indptr: NDArray[np.int64]) -> list[slice]:
+    """Cut the documents into runs of about `_SHARD_TOKENS` tokens, at least one document each."""
+    n_shards = max(1, round(int(indptr[-1]) / _SHARD_TOKENS))
+    bounds = np.searchsorted(indptr, np.linspace(0, indptr[-1], n_shards + 1)[1:-1])
+    bounds = np.unique([0, *bounds, len(indptr) - 1]).tolist()
+    return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False)] or [slice(0, 0)]
+
+
+def _count_shard(
+    ids: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    reach: NDArray[np.uint8],
+    short: NDArray[np.bool_],
+    n_terms: int,
+    ngram_range: tuple[int, int],
+) -> ShardCounts:
+    low, high = ngram_range
+    n_documents = len(indptr) - 1
+    document_of = np.repeat(np.arange(n_documents, dtype=np.int32), np.diff(indptr))
+    below = SHORT_WORDS if len(short) else NO_POSITION
+    levels = []
+    by_token = node_of = None
+    for n in range(1, high + 1):
+        counted = ALL_POSITIONS if n >= low else below
+        if by_token is None or node_of is None:
+            by_token, node_of, *level = first_level(ids, reach, short, n_terms, document_of, counted)
+        else:
+            n_parents = len(levels[-1][1])
+            level = next_level(n, by_token, n_parents, ids, reach, short, node_of, document_of, counted)
+        levels.append(level)
+    parents, tokens, entry_starts, documents, counts = (list(arrays) for arrays in zip(*levels, strict=True))
+    offset = 0
+    starts = []
+    for level_starts in entry_starts:
+        starts.append(level_starts[:-1] + offset)
+        offset += int(level_starts[-1])
+    return ShardCounts(
+        n_documents,
+        parents,
+        tokens,
+        np.append(np.concatenate(starts), offset),
+        np.concatenate(documents),
+        np.concatenate(counts),
+    )
+
+
+def child_starts(parents: NDArray[np.integer], n_parents: int) -> NDArray[np.int64]:
+    """Return where the children of each parent start, shape (n_parents + 1,), for ascending `parents`."""
+    starts = np.zeros(n_parents + 1, np.int64)
+    np.cumsum(np.bincount(parents, minlength=n_parents), out=starts[1:])
+    return starts
+
+
+def preorder(
+    starts: Sequence[NDArray[np.int64]], kept: Sequence[NDArray[np.bool_]]
+) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int64]]]:
+    """Number the kept nodes of a trie in the order of a walk from the root, children after their parent.
+
+    That is the order of the n-grams' names: a shorter n-gram comes before those that it begins.
+
+    Parameters
+    ----------
+    starts : sequence of int arrays
+        For each level, where the children of each node of the level above start.
+    kept : sequence of bool arrays
+        For each level, which nodes get a number.
+
+    Returns
+    -------
+    numbers : list of int32 arrays
+        -1 for nodes that are not kept.
+    sizes : list of int64 arrays
+        How many kept nodes there are at and below each node.
+    """
+    sizes: list[NDArray[np.int64]] = []
+    before: list[NDArray[np.int64]] = []
+    below = np.zeros(0, np.int64)
+    for level in reversed(range(len(kept))):
+        size = kept[level].astype(np.int64)
+        if level + 1 < len(kept):
+            size += below[starts[level + 1][1:]] - below[starts[level + 1][:-1]]
+        below = np.zeros(len(size) + 1, np.int64)
+        np.cumsum(size, out=below[1:])
+        sizes.insert(0, size)
+        before.insert(0, below)
+    numbers = []
+    first = np.zeros(1, np.int64)
+    for level, keep in enumerate(kept):
+        parents = np.repeat(np.arange(len(first)), np.diff(starts[level]))
+        place = first[parents] + before[level][:-1] - before[level][starts[level][:-1]][parents]
+        numbers.append(np.where(keep, place, -1).astype(np.int32))
+        first = place + keep
+    return numbers, sizes
+
+
+def to_rows(
+    shards: Sequence[ShardCounts],
+    columns: Sequence[NDArray[np.int32]],
+    n_columns: int,
+    dtype: DTypeLike,
+    binary: bool = False,
+    n_jobs: int | None = None,
+) -> Rows:
+    """Write the counts of all shards into one matrix.
+
+    Parameters
+    ----------
+    shards : sequence of ShardCounts
+    columns : sequence of int32 arrays
+        For each shard, the column of each of its nodes; -1 where a node is no feature.
+    n_columns : int
+    dtype : dtype of the matrix
+    binary : bool
+        Write 1 for every count.
+    """
+    lengths = np.concatenate(
+        [
+            count_rows(shard_columns, shard.entry_starts, shard.documents, shard.n_documents)
+            for shard, shard_columns in zip(shards, columns, strict=True)
+        ]
+    )
+    indptr = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=indptr[1:])
+    n_entries = int(indptr[-1])
+    indices = np.empty(n_entries, index_dtype(n_entries))
+    data = np.empty(n_entries, dtype)
+    first_rows = np.cumsum([0, *(shard.n_documents for shard in shards)])
+
+    def fill(k: int) -> None:
+        shard = shards[k]
+        level_starts = shard.level_starts
+        kept = np.split(columns[k] >= 0, level_starts[1:-1])
+        starts = [child_starts(p, n) for p, n in zip(shard.parents, [1, *map(len, shard.tokens)], strict=False)]
+        place = np.concatenate(preorder(starts, kept)[0])
+        is_feature = np.flatnonzero(place >= 0)
+        nodes = np.empty(len(is_feature), np.int64)
+        nodes[place[is_feature]] = is_feature
+        in_order = columns[k][nodes]
+        if (in_order[1:] < in_order[:-1]).any():  # hashed, or in an order of the user's
+            nodes = nodes[np.argsort(in_order, kind="stable")]
+        places = indptr[first_rows[k] : first_rows[k + 1]].copy()
+        fill_rows(nodes, columns[k], shard.entry_starts, shard.documents, shard.counts, places, indices, data)
+
+    run_in_threads(fill, range(len(shards)), n_jobs)
+    if binary:
+        data.fill(1)
+    return Rows(indptr.astype(indices.dtype), indices, data, n_columns)

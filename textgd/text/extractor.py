@@ -1,0 +1,105 @@
+"""From raw documents to the rows of a fitted feature space: what a saved model does with text."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgd.text.analysis import Analysis
+from textgd.text.features import HashedFeatures, NgramFeatures
+from textgd.text.rows import Rows, row_sums
+from textgd.text.weighting import Tfidf
+
+__all__ = ["Extractor"]
+
+# Below so many characters it takes longer to load the compiled code than to do without it.
+_REFERENCE_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Extractor:
+    """A fitted feature space, immutable.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Text to n-grams.
+    features : NgramFeatures or HashedFeatures
+        N-grams to columns.
+    binary : bool
+        Whether every count above 0 is 1.
+    tfidf : Tfidf or None
+        Weights on the counts.
+    dtype : dtype of the counts
+    """
+
+    analysis: Analysis
+    features: NgramFeatures | HashedFeatures
+    binary: bool = False
+    tfidf: Tfidf | None = None
+    dtype: Any = np.int64
+
+    def rows(self, documents: Sequence[str], n_jobs: int | None = None) -> Rows:
+        """Return the features of documents."""
+        return self.read(documents, n_jobs)[0]
+
+    def read(self, documents: Sequence[str], n_jobs: int | None = None) -> tuple[Rows, NDArray[np.int64]]:
+        """Return the features of documents, and how many tokens of each the vocabulary knows.
+
+        A few short documents are read by the reference implementation, which gives the same result, as long as the
+        compiled code is not loaded: a single prediction from the command line is over before numba is imported.
+        """
+        if "numba" not in sys.modules and sum(map(len, documents)) <= _REFERENCE_CHARACTERS:
+            rows, known = self.read_slowly(documents)
+        else:
+            rows, known = self._read_compiled(documents, n_jobs)
+        return (rows if self.tfidf is None else self.tfidf.apply(rows)), known
+
+    def _read_compiled(self, documents: Sequence[str], n_jobs: int | None) -> tuple[Rows, NDArray[np.int64]]:
+        from textgd.text.counting import count_ngrams, to_rows
+        from textgd.text.selection import hash_columns, known_columns
+
+        tokenized = self.analysis.scan(documents, n_jobs)
+        if isinstance(self.features, HashedFeatures):
+            shards = count_ngrams(tokenized, self.analysis, n_jobs=n_jobs)
+            columns = [hash_columns(shard, self.features, tokenized.vocabulary) for shard in shards]
+            rows = to_rows(shards, columns, self.features.n_columns, self.dtype, n_jobs=n_jobs)
+            matrix = rows.to_scipy()
+            matrix.sum_duplicates()
+            data = np.ones_like(matrix.data) if self.binary else matrix.data
+            return Rows(matrix.indptr, matrix.indices, data, rows.n_columns), np.diff(tokenized.indptr)
+        vocabulary = self.features.vocabulary
+        shards = count_ngrams(tokenized, self.analysis, vocabulary, n_jobs)
+        columns = [known_columns(shard, self.features) for shard in shards]
+        rows = to_rows(shards, columns, self.features.n_columns, self.dtype, self.binary, n_jobs)
+        is_known = vocabulary.find_all(tokenized.vocabulary)[tokenized.ids] != len(vocabulary)
+        return rows, row_sums(is_known.astype(np.int64), tokenized.indptr)
+
+    def read_slowly(self, documents: Sequence[str]) -> tuple[Rows, NDArray[np.int64]]:
+        """Return unweighted features and known tokens: the reference of the compiled code."""
+        indptr, indices, data, known = [0], [], [], []
+        for document in documents:
+            counts = Counter(self.features.column(ngram) for ngram in self.analysis.ngrams(document))
+            del counts[-1]
+            for column in sorted(counts):
+                indices.append(column)
+                data.append(1 if self.binary else counts[column])
+            indptr.append(len(indices))
+            tokens = [token for piece in self.analysis.pieces(document) for token in piece]
+            if isinstance(self.features, NgramFeatures):
+                vocabulary = self.features.vocabulary
+                tokens = [token for token in tokens if vocabulary.find(token) < len(vocabulary)]
+            known.append(len(tokens))
+        rows = Rows(
+            np.array(indptr, np.int32),
+            np.array(indices, np.int32),
+            np.array(data, self.dtype),
+            self.features.n_columns,
+        )
+        return rows, np.array(known, np.int64)

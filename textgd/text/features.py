@@ -1,0 +1,173 @@
+"""Which n-grams are features, and which column each has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgd.text.analysis import Analysis
+from textgd.text.vocabulary import Vocabulary, encode
+
+__all__ = ["FeatureMapping", "HashedFeatures", "Level", "NgramFeatures"]
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """The n-grams of one n in a trie, in lexicographic order.
+
+    Parameters
+    ----------
+    starts : int array of shape (n_nodes_above + 1,)
+        Where the children of each node of the level above start.
+    tokens : int32 array of shape (n_nodes,)
+        The last token of each n-gram, as numbers of the vocabulary.
+    columns : int32 array of shape (n_nodes,)
+        The column of each n-gram; -1 where it only begins longer ones.
+    """
+
+    starts: NDArray[np.integer]
+    tokens: NDArray[np.int32]
+    columns: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class NgramFeatures:
+    """A vocabulary, the trie of the n-grams that are features, and their columns.
+
+    Columns follow the names' order, which is a walk through the trie, unless the user fixed another one.
+    """
+
+    vocabulary: Vocabulary
+    levels: tuple[Level, ...]
+    n_columns: int
+
+    def column(self, ngram: Sequence[str]) -> int:
+        """Return the column of an n-gram, -1 where it is no feature."""
+        if not 0 < len(ngram) <= len(self.levels):
+            return -1
+        node = 0
+        for token, level in zip(ngram, self.levels, strict=False):
+            number = self.vocabulary.find(token)
+            first, end = int(level.starts[node]), int(level.starts[node + 1])
+            node = first + int(np.searchsorted(level.tokens[first:end], number))
+            if node == end or level.tokens[node] != number:
+                return -1
+        return int(self.levels[len(ngram) - 1].columns[node])
+
+    @cached_property
+    def _nodes(self) -> NDArray[np.int64]:
+        """The node of each column, counted over all levels one after the other."""
+        columns = np.concatenate([level.columns for level in self.levels])
+        is_feature = np.flatnonzero(columns >= 0)
+        nodes = np.full(self.n_columns, -1)
+        nodes[columns[is_feature]] = is_feature
+        return nodes
+
+    def ngrams(self, columns: Sequence[int] | NDArray[np.integer] | None = None) -> list[tuple[str, ...]]:
+        """Return the n-grams of some columns, or of all, in order."""
+        terms: Sequence[str] | Vocabulary = self.vocabulary
+        if columns is None or len(columns) > 1000:
+            terms = list(self.vocabulary)
+        bounds = np.cumsum([0, *(len(level.tokens) for level in self.levels)])
+        nodes = self._nodes if columns is None else self._nodes[np.asarray(columns, np.int64)]
+        depths = np.searchsorted(bounds, nodes, side="right") - 1
+        ngrams: list[tuple[str, ...]] = [()] * len(nodes)
+        for depth in range(len(self.levels)):
+            places = np.flatnonzero(depths == depth)
+            node = nodes[places] - bounds[depth]
+            tokens = []
+            for level in reversed(self.levels[: depth + 1]):
+                tokens.append(level.tokens[node])
+                node = np.searchsorted(level.starts, node, side="right") - 1
+            for place, numbers in zip(places.tolist(), zip(*(t.tolist() for t in reversed(tokens)), strict=True), strict=True):
+                ngrams[place] = tuple(terms[number] for number in numbers)
+        return ngrams
+
+
+@dataclass(frozen=True)
+class HashedFeatures:
+    """Columns by hashing: memory is bounded, names are not known, and n-grams may share a column.
+
+    Parameters
+    ----------
+    n_columns : int
+        A power of two.
+    """
+
+    n_columns: int
+
+    def column(self, ngram: Sequence[str]) -> int:
+        """Return the column of an n-gram."""
+        hashes = [_fnv(encode(token)) for token in ngram]
+        state = np.array(hashes[:1], np.uint64)
+        for following in hashes[1:]:
+            state = self.extend(state, np.array([following], np.uint64))
+        return int(self.columns(state)[0])
+
+    @staticmethod
+    def extend(states: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return the hash of each n-gram from that of its first tokens and that of its last one."""
+        states = states * np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: spreads, and minds the order
+        return (states ^ (states >> np.uint64(32))) + hashes
+
+    def columns(self, states: NDArray[np.uint64]) -> NDArray[np.int32]:
+        """Return the column of each n-gram from its hash."""
+        # The finalizer of MurmurHash3 (Appleby 2011): every bit of the hash reaches every bit of the column.
+        states = states ^ (states >> np.uint64(33))
+        states = states * np.uint64(0xFF51AFD7ED558CCD)
+        states = states ^ (states >> np.uint64(33))
+        states = states * np.uint64(0xC4CEB9FE1A85EC53)
+        states = states ^ (states >> np.uint64(33))
+        return (states & np.uint64(self.n_columns - 1)).astype(np.int32)
+
+
+def _fnv(data: bytes) -> int:
+    """Return the hash that the kernels give a term."""
+    h = 0xCBF29CE484222325
+    for byte in data:
+        h = ((h ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+    return h
+
+
+class FeatureMapping(Mapping[str, int]):
+    """The ``vocabulary_`` of a fitted vectoriser: name of a feature -> column.
+
+    Names are made when they are asked for; most uses never ask for all of them.
+
+    Parameters
+    ----------
+    features : NgramFeatures
+    analysis : Analysis
+    """
+
+    def __init__(self, features: NgramFeatures, analysis: Analysis) -> None:
+        self._features = features
+        self._analysis = analysis
+
+    def __len__(self) -> int:
+        return self._features.n_columns
+
+    def __getitem__(self, name: str) -> int:
+        column = self._features.column(self._analysis.parse(name)) if isinstance(name, str) else -1
+        if column < 0:
+            raise KeyError(name)
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def items(self) -> Any:
+        """Return all names with their columns."""
+        return dict(zip(self.names(), range(len(self)), strict=True)).items()
+
+    def names(self, columns: Sequence[int] | NDArray[np.integer] | None = None) -> list[str]:
+        """Return the names of some columns, or of all, in order."""
+        return [self._analysis.name(ngram) for ngram in self._features.ngrams(columns)]
+
+    def __repr__(self) -> str:
+        return f"FeatureMapping({len(self)} features)"

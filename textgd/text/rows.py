@@ -1,0 +1,72 @@
+"""A sparse matrix as three arrays: what a scorer reads without importing scipy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+__all__ = ["Rows", "index_dtype", "row_sums"]
+
+
+def index_dtype(n_entries: int) -> type[np.int32] | type[np.int64]:
+    """Return the type of indices that scipy would choose."""
+    return np.int32 if n_entries <= np.iinfo(np.int32).max else np.int64
+
+
+def row_sums(values: NDArray[Any], indptr: NDArray[Any]) -> NDArray[Any]:
+    """Return the sum of each row's values, shape (n_rows, ...); an empty row sums to 0.
+
+    Examples
+    --------
+    >>> row_sums(np.array([1.0, 2.0, 4.0]), np.array([0, 2, 2, 3]))
+    array([3., 0., 4.])
+    """
+    sums = np.zeros((len(indptr) - 1, *values.shape[1:]), values.dtype)
+    filled = np.flatnonzero(np.diff(indptr))
+    if len(filled):
+        sums[filled] = np.add.reduceat(values[: indptr[-1]], indptr[:-1][filled], axis=0)
+    return sums
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Compressed sparse rows with sorted, distinct columns.
+
+    Parameters
+    ----------
+    indptr : int array of shape (n_rows + 1,)
+    indices : int array of shape (n_entries,)
+    data : array of shape (n_entries,)
+    n_columns : int
+    """
+
+    indptr: NDArray[Any]
+    indices: NDArray[Any]
+    data: NDArray[Any]
+    n_columns: int
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self), self.n_columns
+
+    def with_data(self, data: NDArray[Any]) -> Rows:
+        """Return the same entries with other values."""
+        return Rows(self.indptr, self.indices, data, self.n_columns)
+
+    def to_scipy(self) -> csr_matrix:
+        """Return a scipy matrix over the same arrays."""
+        from scipy.sparse import csr_matrix
+
+        matrix = csr_matrix((self.data, self.indices, self.indptr), shape=self.shape, copy=False)
+        matrix.has_sorted_indices = True
+        return matrix

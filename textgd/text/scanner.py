@@ -1,0 +1,136 @@
+"""The one scan: documents to `TokenizedDocuments`, by compiled code where there is some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgd.kernels.scan import lower_ascii, rewrite_tokens, scan_words
+from textgd.kernels.terms import TermTable, new_table, same_neighbours, sort_terms, take_terms
+from textgd.text.characters import class_table
+from textgd.text.documents import TokenizedDocuments
+from textgd.text.threads import effective_jobs, run_in_threads
+from textgd.text.tokenizer import BUILT_IN, NEGATED, Tokenizer
+from textgd.text.vocabulary import Vocabulary, encode
+
+__all__ = ["scan_characters", "scan_tokens"]
+
+# A shard is one thread's share of a scan, in characters: enough that few vocabularies have to be joined, and not
+# so much that its copy of the text is felt in memory.
+_SHARD_CHARACTERS = (1 << 20, 1 << 24)
+_WHITE_SPACE = re.compile(r"\s\s+")
+
+
+def scan_tokens(documents: Sequence[str], tokenizer: Tokenizer, n_jobs: int | None = None) -> TokenizedDocuments:
+    """Tokenize documents; the result does not depend on `n_jobs`."""
+    if not tokenizer.is_built_in:
+        return TokenizedDocuments.from_tokens(map(tokenizer.tokens, documents))
+    shards = _shards(documents, n_jobs)
+    scanned = run_in_threads(lambda rows: _scan_shard(documents[rows], tokenizer), shards, n_jobs)
+    tables = [table for table, _, _ in scanned]
+    vocabulary, ranks = _join(tables)
+    ids = np.concatenate([rank[shard] for rank, (_, shard, _) in zip(ranks, scanned, strict=True)])
+    lengths = np.concatenate([lengths for _, _, lengths in scanned])
+    tokenized = TokenizedDocuments(ids, _indptr(lengths), vocabulary)
+    return _rewrite(tokenized, tokenizer) if tokenizer.changes_terms else tokenized
+
+
+def scan_characters(documents: Sequence[str], tokenizer: Tokenizer, word_bounded: bool) -> TokenizedDocuments:
+    """Return documents as characters; white space is folded.
+
+    With `word_bounded` each word stands between two spaces of its own, else runs of white space become one space.
+    """
+    if word_bounded:
+        texts = ["  ".join(["", *tokenizer.preprocess(d).split(), ""])[1:-1] for d in documents]
+    else:
+        texts = [_WHITE_SPACE.sub(" ", tokenizer.preprocess(d)) for d in documents]
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    present = np.zeros(0x110000, np.bool_)
+    present[codes] = True
+    alphabet = np.flatnonzero(present)
+    rank = np.cumsum(present, dtype=np.int32) - np.int32(1)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    return TokenizedDocuments(rank[codes], _indptr(lengths), Vocabulary.from_terms(map(chr, alphabet.tolist())))
+
+
+def _indptr(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    indptr = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=indptr[1:])
+    return indptr
+
+
+def _shards(documents: Sequence[str], n_jobs: int | None) -> list[slice]:
+    """Cut the rows into runs of about equal length in characters."""
+    ends = np.cumsum([0, *map(len, documents)])
+    least, most = _SHARD_CHARACTERS
+    jobs = effective_jobs(n_jobs)
+    size = min(max(int(ends[-1]) // (2 * jobs) + 1, least), most) if jobs > 1 else most
+    starts = np.unique(np.searchsorted(ends, np.arange(0, max(int(ends[-1]), 1), size)))
+    bounds = [*starts.tolist(), len(documents)]
+    return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a < b] or [slice(0, 0)]
+
+
+def _scan_shard(documents: Sequence[str], tokenizer: Tokenizer) -> tuple[TermTable, NDArray, NDArray]:
+    # Plain ASCII is lower-cased by the kernel. Not after accents were stripped: that may bring new capitals in,
+    # and the order of the two steps is part of the specification.
+    kernel_lowers = tokenizer.lowercase and tokenizer.strip_accents is None and tokenizer.preprocessor is None
+    as_it_is = (kernel_lowers or not tokenizer.lowercase) and not tokenizer.mask_urls and tokenizer.preprocessor is None
+    encoded = [
+        d.encode() if as_it_is and d.isascii() else encode(tokenizer.preprocess(d)) for d in documents
+    ]
+    buffer = np.frombuffer(bytearray().join(encoded), np.uint8)
+    starts = _indptr(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+    ascii_only = all(map(bytes.isascii, encoded))
+    del encoded
+    if kernel_lowers:
+        lower_ascii(buffer)
+    return scan_words(
+        buffer,
+        starts,
+        class_table(tokenizer.name, ascii_only),
+        BUILT_IN[tokenizer.name],
+        tokenizer.scans_symbols,
+        new_table(1 << 10),
+    )
+
+
+def _join(tables: list[TermTable]) -> tuple[Vocabulary, list[NDArray[np.int32]]]:
+    """Return the sorted union of several term tables, and for each the new numbers of its terms."""
+    counts = [int(table.counters[0]) for table in tables]
+    blob = np.concatenate([table.blob[: table.counters[1]] for table in tables])
+    lengths = np.concatenate([np.diff(table.offsets[: n + 1]) for table, n in zip(tables, counts, strict=True)])
+    offsets = _indptr(lengths)
+    order = sort_terms(blob, offsets)
+    repeated = same_neighbours(blob, offsets, order)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.cumsum(~repeated) - 1
+    vocabulary = Vocabulary(*take_terms(blob, offsets, order[~repeated]))
+    return vocabulary, np.split(rank, np.cumsum(counts)[:-1])
+
+
+def _rewrite(documents: TokenizedDocuments, tokenizer: Tokenizer) -> TokenizedDocuments:
+    """Apply to each term, once, what the tokenizer does to tokens after the cut."""
+    tokens = list(documents.vocabulary)
+    plain = [tokenizer.term(token) for token in tokens]
+    negated = [
+        NEGATED + term if term is not None and tokenizer.can_be_negated(token) else term
+        for token, term in zip(tokens, plain, strict=True)
+    ]
+    union = Vocabulary.from_terms(term for term in (*plain, *negated) if term is not None)
+    number: dict[str | None, int] = {term: i for i, term in enumerate(union)}
+    number[None] = -1
+    ids, lengths = rewrite_tokens(
+        documents.ids,
+        documents.indptr,
+        np.array([tokenizer.negates(token) for token in tokens], np.bool_),
+        np.array([tokenizer.ends_clause(token) for token in tokens], np.bool_),
+        np.array([number[term] for term in plain], np.int32),
+        np.array([number[term] for term in negated], np.int32),
+    )
+    used = np.zeros(len(union), np.bool_)
+    used[ids] = True
+    rank = np.cumsum(used, dtype=np.int32) - np.int32(1)
+    return TokenizedDocuments(rank[ids], _indptr(lengths), union.take(np.flatnonzero(used)))

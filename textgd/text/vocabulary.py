@@ -1,0 +1,97 @@
+"""The distinct terms of some documents, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["UTF8", "Vocabulary", "encode"]
+
+# How text becomes bytes everywhere: lone surrogates, which JSON can bring in, survive the round trip.
+UTF8 = ("utf-8", "surrogatepass")
+
+
+def encode(text: str) -> bytes:
+    """Return the UTF-8 of a text that may hold lone surrogates."""
+    return text.encode(*UTF8)
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """Terms and their numbers; term ``i`` is the i-th by its code points.
+
+    An unknown term has the number ``len(vocabulary)``.
+
+    Parameters
+    ----------
+    blob : uint8 array
+        The terms' UTF-8, end to end.
+    offsets : int64 array of shape (n_terms + 1,)
+        Where each term starts in `blob`, and where the last one ends.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary.from_terms(["spam", "ham"])
+    >>> list(vocabulary), vocabulary.find("spam"), vocabulary.find("eggs")
+    (['ham', 'spam'], 1, 2)
+    """
+
+    blob: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def from_terms(cls, terms: Iterable[str]) -> Vocabulary:
+        """Return the vocabulary of these terms, which may repeat and stand in any order."""
+        encoded = sorted({encode(term) for term in terms})
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(term) for term in encoded], out=offsets[1:])
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return self._bytes(number).decode(*UTF8)
+
+    def __iter__(self) -> Iterator[str]:
+        blob = self.blob.tobytes()
+        ends = self.offsets.tolist()
+        return (blob[a:b].decode(*UTF8) for a, b in zip(ends, ends[1:], strict=False))
+
+    def _bytes(self, number: int) -> bytes:
+        return self.blob[self.offsets[number] : self.offsets[number + 1]].tobytes()
+
+    def find(self, term: str) -> int:
+        """Return the number of a term, ``len(self)`` where it is unknown."""
+        wanted = encode(term)
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self._bytes(low) == wanted else len(self)
+
+    def find_all(self, other: Vocabulary) -> NDArray[np.int32]:
+        """Return the number here of each term of `other`, shape (len(other) + 1,); the last entry is unknown's."""
+        from textgd.kernels.terms import find_sorted
+
+        return find_sorted(other.blob, other.offsets, self.blob, self.offsets)
+
+    def take(self, numbers: NDArray[np.int64]) -> Vocabulary:
+        """Return the vocabulary of some of the terms, given by ascending numbers."""
+        from textgd.kernels.terms import take_terms
+
+        return Vocabulary(*take_terms(self.blob, self.offsets, numbers))
+
+    @cached_property
+    def term_hashes(self) -> NDArray[np.uint64]:
+        """The 64-bit hash of each term, which does not depend on the other terms."""
+        from textgd.kernels.terms import hash_terms
+
+        return hash_terms(self.blob, self.offsets)
