@@ -1,0 +1,125 @@
+"""The registry of models: what the command line offers and what the contract tests run over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
+from textgd.parameters import PARAMETERS
+
+__all__ = ["MODELS", "Model", "find_model"]
+
+FAMILIES = ("generative", "discriminative", "hybrid")
+# What a model can do beyond naming a label.
+PROBABILITIES = "probabilities"
+LOG_PROB = "log_prob"
+OTHER_PRIOR = "class_prior"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model by its name.
+
+    Parameters
+    ----------
+    name : str
+    title : str
+        For people.
+    family : {"generative", "discriminative", "hybrid"}
+    factory : str
+        ``module:Class`` of the vector-level estimator; imported when it is needed.
+    abilities : frozenset of str
+    parameters : tuple of str
+        The parameters of a text classifier that it takes.
+    defaults : mapping
+        Its own values for parameters that are None by default.
+    """
+
+    name: str
+    title: str
+    family: str
+    factory: str
+    abilities: frozenset[str]
+    parameters: tuple[str, ...]
+    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def create(self, **parameters: Any) -> Any:
+        """Return an estimator; parameters that are None take the estimator's own defaults.
+
+        Raises
+        ------
+        InvalidParameterError
+            Where a parameter is given that the model does not have.
+        """
+        for name, value in parameters.items():
+            if value is not None and name not in self.parameters:
+                option = next(p.option for p in PARAMETERS if p.name == name)
+                having = [m.name for m in MODELS.values() if name in m.parameters]
+                raise InvalidParameterError(
+                    f"The model {self.name} has no {name} (--{option}); it is {value!r} here. "
+                    f"Leave it out, or choose a model that has it: {', '.join(having)}."
+                )
+        module, _, cls = self.factory.partition(":")
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return getattr(import_module(module), cls)(**given)
+
+
+_BINARY = MappingProxyType({"ngram_range": (1, 2), "binary": True, "tfidf": False})
+
+MODELS: Mapping[str, Model] = MappingProxyType(
+    {
+        model.name: model
+        for model in (
+            Model(
+                "nb",
+                "multinomial naive Bayes",
+                "generative",
+                "textgd.generative.naive_bayes:MultinomialNB",
+                frozenset({PROBABILITIES, LOG_PROB, OTHER_PRIOR}),
+                ("alpha", "class_prior"),
+                _BINARY,
+            ),
+            Model(
+                "cnb",
+                "complement naive Bayes",
+                "generative",
+                "textgd.generative.naive_bayes:ComplementNB",
+                frozenset({PROBABILITIES}),
+                ("alpha",),
+                _BINARY,
+            ),
+            Model(
+                "bnb",
+                "Bernoulli naive Bayes",
+                "generative",
+                "textgd.generative.naive_bayes:BernoulliNB",
+                frozenset({PROBABILITIES, LOG_PROB, OTHER_PRIOR}),
+                ("alpha", "class_prior"),
+                _BINARY,
+            ),
+        )
+    }
+)
+
+
+def find_model(name: str) -> Model:
+    """Return the model of that name.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest names.
+
+    Examples
+    --------
+    >>> find_model("nb").family
+    'generative'
+    """
+    try:
+        return MODELS[name]
+    except (KeyError, TypeError):
+        raise UnknownNameError(f"There is no model {name!r}. {suggestion(str(name), MODELS)}") from None

@@ -1,0 +1,181 @@
+"""The parameters of a text classifier: the one place for their names, defaults, options and explanations.
+
+The command line makes its options from this table, and `textgd.TextClassifier` its docstring; a test holds its
+signature to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["PARAMETERS", "Parameter", "parameter_docs", "parse_class_prior", "parse_ngrams"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter.
+
+    Parameters
+    ----------
+    name : str
+        In the library.
+    kind : type
+        What the command line reads: bool makes a pair of flags.
+    default : object
+    text : str
+        What it does, one sentence or two.
+    option : str
+        In the command line, without its dashes; that of a bool may name both flags (``binary/counts``).
+    choices : tuple of str
+        What is allowed, where that is a short list.
+    parse : callable, optional
+        From the text of the command line to the value; raises ValueError with the reason.
+    of_model : bool
+        Whether it belongs to the model that learns, not to the reading of text.
+    """
+
+    name: str
+    kind: type
+    default: Any
+    text: str
+    option: str
+    choices: tuple[str, ...] = ()
+    parse: Callable[[str], Any] | None = None
+    of_model: bool = False
+
+
+def parse_ngrams(text: str) -> tuple[int, int]:
+    """Read a span of n: ``2`` or ``1-3``.
+
+    Examples
+    --------
+    >>> parse_ngrams("1-3"), parse_ngrams("2")
+    ((1, 3), (2, 2))
+    """
+    low, _, high = text.partition("-")
+    try:
+        return int(low), int(high or low)
+    except ValueError:
+        raise ValueError(f"{text!r} is no span of n-grams; write 1-2, or 1 for single tokens") from None
+
+
+def parse_number(text: str) -> float:
+    """Read a whole number as int, another as float: documents, or a share of them."""
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def parse_class_prior(text: str) -> Any:
+    """Read class probabilities: ``uniform``, or ``spam=0.6,ham=0.4``.
+
+    Examples
+    --------
+    >>> parse_class_prior("spam=0.6,ham=0.4")
+    {'spam': 0.6, 'ham': 0.4}
+    """
+    if "=" not in text:
+        return text
+    prior = {}
+    for part in text.split(","):
+        label, _, probability = part.rpartition("=")
+        try:
+            prior[label.strip()] = float(probability)
+        except ValueError:
+            raise ValueError(f"{part!r} is no class with its probability; write spam=0.6,ham=0.4") from None
+    return prior
+
+
+def parse_stop_words(text: str) -> Any:
+    """Read stop words: ``english``, or words with commas between."""
+    return text if text == "english" else tuple(text.split(","))
+
+
+PARAMETERS = (
+    Parameter("model", str, "nb", "Model, by its name in the registry.", "model"),
+    Parameter(
+        "ngram_range",
+        str,
+        None,
+        "Span of n-grams, such as 1-2. Default: the model's own, for characters 3-5.",
+        "ngrams",
+        parse=parse_ngrams,
+    ),
+    Parameter(
+        "binary",
+        bool,
+        None,
+        "Whether a feature counts once a document, or as often as it occurs. Default: the model's own.",
+        "binary/counts",
+    ),
+    Parameter("tfidf", bool, None, "Weight counts by tf-idf. Default: the model's own.", "tfidf/no-tfidf"),
+    Parameter(
+        "min_df", str, 1, "Least documents a feature is in: a number, or a share (0.01).", "min-df", parse=parse_number
+    ),
+    Parameter(
+        "max_df", str, 1.0, "Most documents a feature is in: a number, or a share (0.5).", "max-df", parse=parse_number
+    ),
+    Parameter("max_features", int, None, "Keep only so many features, the most frequent.", "max-features"),
+    Parameter(
+        "analyzer",
+        str,
+        "word",
+        "N-grams of tokens, of characters, or of characters inside words.",
+        "analyzer",
+        choices=("word", "char", "char_wb"),
+    ),
+    Parameter(
+        "tokenizer",
+        str,
+        "word",
+        "What a token is: word, sklearn, whitespace, nltk:tweet, nltk:treebank, nltk:toktok or pattern:REGEX.",
+        "tokenizer",
+    ),
+    Parameter("lowercase", bool, True, "Lower-case the text.", "lowercase/no-lowercase"),
+    Parameter(
+        "punctuation", bool, True, "Keep punctuation, emoji and the like as tokens.", "punctuation/no-punctuation"
+    ),
+    Parameter("strip_accents", str, None, "Take accents off letters.", "strip-accents", choices=("unicode", "ascii")),
+    Parameter("mask_numbers", bool, False, "Read all numbers as one token.", "mask-numbers/no-mask-numbers"),
+    Parameter("mask_urls", bool, False, "Read all web addresses as one token.", "mask-urls/no-mask-urls"),
+    Parameter(
+        "negation",
+        bool,
+        False,
+        "Mark words after a negation, up to the next clause punctuation.",
+        "negation/no-negation",
+    ),
+    Parameter("stem", str, None, "Reduce words to their stem; the language, such as english.", "stem"),
+    Parameter(
+        "stop_words",
+        str,
+        None,
+        "Tokens to leave out: english, or words with commas between.",
+        "stop-words",
+        parse=parse_stop_words,
+    ),
+    Parameter("hashing", int, None, "Hash features into so many columns, a power of two.", "hashing"),
+    Parameter("alpha", float, None, "Additive smoothing. Default: 1.", "alpha", of_model=True),
+    Parameter(
+        "class_prior",
+        str,
+        None,
+        "Class probabilities: uniform, or spam=0.6,ham=0.4. Default: those of the training part.",
+        "class-prior",
+        parse=parse_class_prior,
+        of_model=True,
+    ),
+    Parameter("n_jobs", int, None, "Threads. Default: all cores; the result does not depend on it.", "jobs"),
+)
+
+
+def parameter_docs(indent: str = "    ") -> str:
+    """Return the numpydoc entries of all parameters."""
+    lines = []
+    for parameter in PARAMETERS:
+        allowed = "{" + ", ".join(map(repr, parameter.choices)) + "}, " if parameter.choices else ""
+        lines += [f"{parameter.name} : {allowed}default={parameter.default!r}", f"    {parameter.text}"]
+    return f"\n{indent}".join(lines)
