@@ -1,4 +1,4 @@
-"""textgd: should I classify with a generative or a discriminative model, and how sure can I be?"""
+"""Text classification that says which family of model the data at hand deserve, and how sure that is."""
 
 from __future__ import annotations
 

@@ -96,7 +96,8 @@ class LinearScorer:
         Shape (n_features,), in nats; of two classes this is the log-odds itself.
         """
         if len(self.weights) == 1:
-            return self.weights[0]
+            alone: NDArray[np.float64] = self.weights[0]
+            return alone
         others = (self.weights.sum(axis=0) - self.weights[c]) / (len(self.weights) - 1)
         difference: NDArray[np.float64] = self.weights[c] - others
         return difference
@@ -134,3 +135,12 @@ class TextScorer:
         """Return the most probable label of each document."""
         most_probable: NDArray[Any] = self.classes[prediction.log_proba.argmax(axis=1)]
         return most_probable
+
+    def top_features(self, c: int, n: int) -> list[tuple[str, float]]:
+        """Return the `n` features that speak most for class number `c`, with their weights in nats."""
+        contrast = self.scorer.contrast(c)
+        n = min(n, len(contrast))
+        # A stable sort: features of equal weight stay in the order of their columns.
+        best = np.argsort(-contrast, kind="stable")[:n]
+        names = self.extractor.feature_names(best)
+        return list(zip(names, contrast[best].tolist(), strict=True))

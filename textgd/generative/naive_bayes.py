@@ -98,6 +98,7 @@ class _JointNB(_LinearNB):
     """Models of P(x, c), from which P(x) and another prior follow."""
 
     classes_: NDArray[Any]
+    class_log_prior_: NDArray[np.float64]
     predict_joint_log_proba: Callable[[Any], NDArray[np.float64]]
 
     def log_prob(self, X: Any) -> NDArray[np.float64]:

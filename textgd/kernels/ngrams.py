@@ -9,7 +9,8 @@ are in lexicographic order when all are dropped.  No key is hashed and no two ar
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from textgd.kernels.compiler import kernel
 
 __all__ = [
     "ALL_POSITIONS",
@@ -29,7 +30,7 @@ __all__ = [
 NO_POSITION, ALL_POSITIONS, SHORT_WORDS = range(3)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def document_reach(ids, indptr, n_terms, max_n):
     """Return, for each position, how many tokens an n-gram that starts there may have, at most `max_n`.
 
@@ -44,7 +45,7 @@ def document_reach(ids, indptr, n_terms, max_n):
     return reach
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def word_reach(ids, indptr, is_space, known, min_n, max_n):
     """Return the reach inside words that are padded with a space on each side, and where short words start.
 
@@ -78,7 +79,7 @@ def word_reach(ids, indptr, is_space, known, min_n, max_n):
     return reach, short
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def first_level(ids, reach, short, n_terms, document_of, counted):
     """Return the first level of the trie.
 
@@ -112,7 +113,7 @@ def first_level(ids, reach, short, n_terms, document_of, counted):
     return order, node_of, parents, tokens, entry_starts, documents, counts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def next_level(n, by_token, n_parents, ids, reach, short, node_of, document_of, counted):
     """Return level `n` of the trie; `node_of` holds level n - 1 and is overwritten.
 
@@ -135,9 +136,9 @@ def next_level(n, by_token, n_parents, ids, reach, short, node_of, document_of, 
     return number_nodes(n, order, starts, ids, reach, short, node_of, document_of, counted)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def number_nodes(n, order, starts, ids, reach, short, node_of, document_of, counted):
-    """Number the distinct n-grams of sorted positions and collect each one's documents."""
+    """Give numbers to the distinct n-grams of sorted positions and collect each one's documents."""
     n_positions = len(order)
     parents = np.empty(n_positions, np.int32)
     tokens = np.empty(n_positions, np.int32)
@@ -176,7 +177,7 @@ def number_nodes(n, order, starts, ids, reach, short, node_of, document_of, coun
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_children(parents, tokens, child_starts, child_tokens):
     """Return the numbers of known nodes, -1 for those that are not known.
 
@@ -208,7 +209,7 @@ def find_children(parents, tokens, child_starts, child_tokens):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def locate_keys(union, keys):
     """Return the place of each of the ascending `keys` in the ascending `union` that holds them all."""
     places = np.empty(len(keys), np.int32)
@@ -220,7 +221,7 @@ def locate_keys(union, keys):
     return places
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_rows(columns, entry_starts, documents, n_documents):
     """Return how many features each document has; a node with the column -1 is none."""
     lengths = np.zeros(n_documents, np.int64)
@@ -231,7 +232,7 @@ def count_rows(columns, entry_starts, documents, n_documents):
     return lengths
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_rows(nodes, columns, entry_starts, documents, counts, places, indices, data):
     """Transpose entries into rows.
 

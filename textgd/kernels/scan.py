@@ -7,14 +7,15 @@ serves every built-in tokenizer.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from textgd.kernels.classes import APOSTROPHE, LETTER, MARK, SINGLE, SPACE
+from textgd.kernels.compiler import kernel
 from textgd.kernels.terms import FNV_OFFSET, FNV_PRIME, append_term, find_term, has_room, make_room
 
 __all__ = ["lower_ascii", "rewrite_tokens", "scan_words"]
 
-@njit(cache=True, nogil=True)
+
+@kernel
 def lower_ascii(buffer):
     """Lower-case A to Z in place."""
     for i in range(len(buffer)):
@@ -22,7 +23,7 @@ def lower_ascii(buffer):
         buffer[i] = b + np.uint8(32) if np.uint8(65) <= b <= np.uint8(90) else b
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def decode(buffer, i):
     """Return the code point at `i` and the place after it; the bytes are known to be UTF-8."""
     b = np.int64(buffer[i])
@@ -38,7 +39,7 @@ def decode(buffer, i):
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scan_span(buffer, i, end, classes, min_length, keep_symbols, table, ids, n):
     """Tokenize ``buffer[i:end]`` as long as the table and `ids` have room.
 
@@ -86,7 +87,7 @@ def scan_span(buffer, i, end, classes, min_length, keep_symbols, table, ids, n):
     return end, end, n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scan_words(buffer, starts, classes, min_length, keep_symbols, table):
     """Tokenize documents and number their tokens.
 
@@ -132,7 +133,7 @@ def scan_words(buffer, starts, classes, min_length, keep_symbols, table):
     return table, ids[:n].copy(), lengths
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def rewrite_tokens(ids, indptr, negators, clause_ends, plain, negated):
     """Replace each token by another term, or drop it.
 

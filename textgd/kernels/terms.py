@@ -10,17 +10,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from textgd.kernels.compiler import kernel
 
 __all__ = [
     "FNV_OFFSET",
     "FNV_PRIME",
     "TermTable",
     "append_term",
+    "find_sorted",
     "find_term",
     "has_room",
-    "find_sorted",
     "hash_terms",
     "make_room",
     "new_table",
@@ -48,7 +49,7 @@ class TermTable(NamedTuple):
     counters: NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def new_table(expected_terms):
     """Return an empty TermTable with room for about `expected_terms` terms."""
     size = 64
@@ -63,13 +64,13 @@ def new_table(expected_terms):
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def first_slot(h, mask):
     # FNV leaves its lowest bits weakly mixed; fold the upper ones in.
     return (h ^ (h >> np.uint64(29))) & mask
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_slot(slots, h, number):
     """Enter term `number` with hash `h` in the first empty slot of its chain."""
     mask = np.uint64(len(slots) - 1)
@@ -79,14 +80,14 @@ def fill_slot(slots, h, number):
     slots[at] = ((h >> np.uint64(32)) << np.uint64(32)) | np.uint64(number + 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def has_room(table, length):
     """Whether one more term of `length` bytes fits; the slots are kept at most half full."""
     number, filled = table.counters
     return 2 * (number + 1) < len(table.slots) and filled + length <= len(table.blob)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_room(table, length):
     """Return the table with room for one more term of `length` bytes, and for as many again as it holds."""
     slots, hashes, offsets, blob, counters = table
@@ -109,7 +110,7 @@ def make_room(table, length):
     return TermTable(slots, hashes, offsets, blob, counters)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_term(slots, offsets, blob, buffer, start, end, h):
     """Return the number of the term ``buffer[start:end]`` with hash `h`, or -1.
 
@@ -134,7 +135,7 @@ def find_term(slots, offsets, blob, buffer, start, end, h):
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def append_term(table, buffer, start, end, h):
     """Add the term ``buffer[start:end]`` with hash `h`, which is new and has room; return its number."""
     number, filled = table.counters
@@ -149,7 +150,7 @@ def append_term(table, buffer, start, end, h):
     return number
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_terms(blob, offsets):
     """Return the numbers of the terms in the order of their bytes (for UTF-8: of their code points).
 
@@ -193,7 +194,7 @@ def sort_terms(blob, offsets):
     return order
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def same_neighbours(blob, offsets, order):
     """Return, for each place of `order`, whether its term equals the one before it."""
     n = len(order)
@@ -213,7 +214,7 @@ def same_neighbours(blob, offsets, order):
     return same
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_terms(blob, offsets, numbers):
     """Return the blob and the offsets of some of the terms, in the order of `numbers`."""
     taken = np.zeros(len(numbers) + 1, np.int64)
@@ -225,7 +226,7 @@ def take_terms(blob, offsets, numbers):
     return out, taken
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hash_terms(blob, offsets):
     """Return the 64-bit hash of every term."""
     hashes = np.empty(len(offsets) - 1, np.uint64)
@@ -237,7 +238,7 @@ def hash_terms(blob, offsets):
     return hashes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare(blob, start, end, other, other_start, other_end):
     """Return a number below, at or above zero, as one term comes before, is, or comes after the other."""
     shared = min(end - start, other_end - other_start)
@@ -248,7 +249,7 @@ def compare(blob, start, end, other, other_start, other_end):
     return (end - start) - (other_end - other_start)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_sorted(blob, offsets, known_blob, known_offsets):
     """Return the number of each term among known, sorted ones; ``n_known`` for those that are not among them.
 

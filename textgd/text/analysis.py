@@ -47,9 +47,16 @@ class Analysis:
 
     def __post_init__(self) -> None:
         if self.analyzer not in ANALYZERS:
-            raise InvalidParameterError(f"There is no analyzer {self.analyzer!r}. {suggestion(self.analyzer, ANALYZERS)}")
-        low, high = self.ngram_range
-        if not (isinstance(low, int) and isinstance(high, int) and 1 <= low <= high <= MAX_N):
+            raise InvalidParameterError(
+                f"There is no analyzer {self.analyzer!r}. {suggestion(self.analyzer, ANALYZERS)}"
+            )
+        span: Any = self.ngram_range
+        if not (
+            isinstance(span, tuple)
+            and len(span) == 2
+            and all(isinstance(n, int) for n in span)
+            and 1 <= span[0] <= span[1] <= MAX_N
+        ):
             raise InvalidParameterError(
                 f"ngram_range is {self.ngram_range!r}; two whole numbers are expected, the first at least 1, "
                 f"the second at least the first and at most {MAX_N}, such as (1, 2)."

@@ -7,6 +7,7 @@ writes all shards into one matrix.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -105,7 +106,7 @@ def _shards(indptr: NDArray[np.int64]) -> list[slice]:
     n_shards = max(1, round(int(indptr[-1]) / _SHARD_TOKENS))
     bounds = np.searchsorted(indptr, np.linspace(0, indptr[-1], n_shards + 1)[1:-1])
     bounds = np.unique([0, *bounds, len(indptr) - 1]).tolist()
-    return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False)] or [slice(0, 0)]
+    return [slice(a, b) for a, b in itertools.pairwise(bounds)] or [slice(0, 0)]
 
 
 def _count_shard(
@@ -156,7 +157,7 @@ def child_starts(parents: NDArray[np.integer], n_parents: int) -> NDArray[np.int
 def preorder(
     starts: Sequence[NDArray[np.int64]], kept: Sequence[NDArray[np.bool_]]
 ) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int64]]]:
-    """Number the kept nodes of a trie in the order of a walk from the root, children after their parent.
+    """Give numbers to the kept nodes of a trie in the order of a walk from the root, children after their parent.
 
     That is the order of the n-grams' names: a shorter n-gram comes before those that it begins.
 

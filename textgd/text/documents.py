@@ -81,7 +81,9 @@ def check_documents(raw_documents: Any, name: str = "raw_documents") -> list[str
     for row, document in enumerate(documents):
         if not isinstance(document, str):
             missing = document is None or document != document or type(document).__name__ in ("NAType", "NaTType")
-            what = "is missing (None or NaN)" if missing else f"is {type(document).__name__}, not text: {document!r:.60}"
+            what = (
+                "is missing (None or NaN)" if missing else f"is {type(document).__name__}, not text: {document!r:.60}"
+            )
             raise DataError(
                 f"{name}: row {row} {what}. Every document has to be a str; drop such rows or fill them with ''."
             )

@@ -103,3 +103,9 @@ class Extractor:
             self.features.n_columns,
         )
         return rows, np.array(known, np.int64)
+
+    def feature_names(self, columns: Sequence[int] | NDArray[np.integer]) -> list[str]:
+        """Return the names of some columns; of hashed ones, their numbers."""
+        if isinstance(self.features, HashedFeatures):
+            return [f"#{column}" for column in columns]
+        return [self.analysis.name(ngram) for ngram in self.features.ngrams(columns)]

@@ -84,7 +84,9 @@ class NgramFeatures:
             for level in reversed(self.levels[: depth + 1]):
                 tokens.append(level.tokens[node])
                 node = np.searchsorted(level.starts, node, side="right") - 1
-            for place, numbers in zip(places.tolist(), zip(*(t.tolist() for t in reversed(tokens)), strict=True), strict=True):
+            for place, numbers in zip(
+                places.tolist(), zip(*(t.tolist() for t in reversed(tokens)), strict=True), strict=True
+            ):
                 ngrams[place] = tuple(terms[number] for number in numbers)
         return ngrams
 
@@ -152,7 +154,7 @@ class FeatureMapping(Mapping[str, int]):
     def __len__(self) -> int:
         return self._features.n_columns
 
-    def __getitem__(self, name: str) -> int:
+    def __getitem__(self, name: Any) -> int:
         column = self._features.column(self._analysis.parse(name)) if isinstance(name, str) else -1
         if column < 0:
             raise KeyError(name)

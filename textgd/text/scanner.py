@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -17,6 +18,9 @@ from textgd.text.tokenizer import BUILT_IN, NEGATED, Tokenizer
 from textgd.text.vocabulary import Vocabulary, encode
 
 __all__ = ["scan_characters", "scan_tokens"]
+
+# The terms of a shard, its tokens as numbers of these terms, and how many tokens each document has.
+Scanned = tuple[TermTable, NDArray[np.int32], NDArray[np.int64]]
 
 # A shard is one thread's share of a scan, in characters: enough that few vocabularies have to be joined, and not
 # so much that its copy of the text is felt in memory.
@@ -70,24 +74,22 @@ def _shards(documents: Sequence[str], n_jobs: int | None) -> list[slice]:
     size = min(max(int(ends[-1]) // (2 * jobs) + 1, least), most) if jobs > 1 else most
     starts = np.unique(np.searchsorted(ends, np.arange(0, max(int(ends[-1]), 1), size)))
     bounds = [*starts.tolist(), len(documents)]
-    return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a < b] or [slice(0, 0)]
+    return [slice(a, b) for a, b in itertools.pairwise(bounds) if a < b] or [slice(0, 0)]
 
 
-def _scan_shard(documents: Sequence[str], tokenizer: Tokenizer) -> tuple[TermTable, NDArray, NDArray]:
+def _scan_shard(documents: Sequence[str], tokenizer: Tokenizer) -> Scanned:
     # Plain ASCII is lower-cased by the kernel. Not after accents were stripped: that may bring new capitals in,
     # and the order of the two steps is part of the specification.
     kernel_lowers = tokenizer.lowercase and tokenizer.strip_accents is None and tokenizer.preprocessor is None
     as_it_is = (kernel_lowers or not tokenizer.lowercase) and not tokenizer.mask_urls and tokenizer.preprocessor is None
-    encoded = [
-        d.encode() if as_it_is and d.isascii() else encode(tokenizer.preprocess(d)) for d in documents
-    ]
+    encoded = [d.encode() if as_it_is and d.isascii() else encode(tokenizer.preprocess(d)) for d in documents]
     buffer = np.frombuffer(bytearray().join(encoded), np.uint8)
     starts = _indptr(np.fromiter(map(len, encoded), np.int64, len(encoded)))
     ascii_only = all(map(bytes.isascii, encoded))
     del encoded
     if kernel_lowers:
         lower_ascii(buffer)
-    return scan_words(
+    scanned: Scanned = scan_words(
         buffer,
         starts,
         class_table(tokenizer.name, ascii_only),
@@ -95,6 +97,7 @@ def _scan_shard(documents: Sequence[str], tokenizer: Tokenizer) -> tuple[TermTab
         tokenizer.scans_symbols,
         new_table(1 << 10),
     )
+    return scanned
 
 
 def _join(tables: list[TermTable]) -> tuple[Vocabulary, list[NDArray[np.int32]]]:

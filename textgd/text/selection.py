@@ -54,8 +54,7 @@ def select_features(
         Where nothing is left.
     """
     n_documents = sum(shard.n_documents for shard in shards)
-    least = min_df if isinstance(min_df, Integral) else min_df * n_documents
-    most = max_df if isinstance(max_df, Integral) else max_df * n_documents
+    least, most = (_documents(limit, n_documents) for limit in (min_df, max_df))
     if most < least:
         raise InvalidParameterError(
             f"max_df corresponds to < documents than min_df: max_df={max_df} is {most:g} of {n_documents} documents, "
@@ -95,6 +94,11 @@ def select_features(
     return NgramFeatures(vocabulary, tuple(levels), n_columns), per_shard
 
 
+def _documents(limit: Any, n_documents: int) -> float:
+    """Return a document frequency, given as a number of documents or as a share of them."""
+    return float(limit if isinstance(limit, Integral) else limit * n_documents)
+
+
 def _join(
     shards: Sequence[ShardCounts], n_terms: int
 ) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int64]], list[list[NDArray[np.int32]]]]:
@@ -102,7 +106,7 @@ def _join(
     tokens: list[NDArray[np.int32]] = []
     starts: list[NDArray[np.int64]] = []
     places: list[list[NDArray[np.int32]]] = [[] for _ in shards]
-    above = [np.zeros(1, np.int64)] * len(shards)
+    above = [np.zeros(1, np.int32)] * len(shards)
     n_above = 1
     for level in range(len(shards[0].tokens)):
         # A node is its parent's joint number and its token, as one number; both ascend, so each shard's do.

@@ -20,7 +20,7 @@ def effective_jobs(n_jobs: int | None) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if n_jobs is None:
         return cores
-    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0:
+    if type(n_jobs) is not int or n_jobs == 0:
         raise InvalidParameterError(
             f"n_jobs is {n_jobs!r}; it has to be a whole number other than 0 (-1: all cores), or None for all cores."
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -29,11 +29,13 @@ NUMBER = "__number__"
 NEGATED = "NOT_"
 
 _URLS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
-_CLAUSE_ENDS = frozenset(".,:;!?…。，；！？")  # noqa: RUF001
+_CLAUSE_ENDS = frozenset(".,:;!?…。，；！？")
 _NEGATORS = frozenset(
-    """aint arent cannot cant couldnt darent didnt doesnt dont hadnt hardly hasnt havent isnt mustnt neednt neither
-    never no nobody none noone nor not nothing nowhere oughtnt shant shouldnt wasnt werent without wont
-    wouldnt""".split()
+    re.findall(
+        r"\w+",
+        "aint arent cannot cant couldnt darent didnt doesnt dont hadnt hardly hasnt havent isnt mustnt neednt neither "
+        "never no nobody none noone nor not nothing nowhere oughtnt shant shouldnt wasnt werent without wont wouldnt",
+    )
 )
 
 
@@ -228,7 +230,7 @@ class Tokenizer:
     def from_dict(cls, data: dict[str, Any]) -> Tokenizer:
         """Return the tokenizer that `to_dict` described."""
         stop_words = data.get("stop_words")
-        return replace(cls(**{**data, "stop_words": None}), stop_words=None if stop_words is None else tuple(stop_words))
+        return cls(**{**data, "stop_words": None if stop_words is None else tuple(stop_words)})
 
     # Loaded when they are first needed.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -86,10 +85,10 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
     --------
     >>> vectorizer = CountVectorizer(ngram_range=(1, 2))
     >>> vectorizer.fit_transform(["win a prize", "a prize a day"]).toarray()
-    array([[1, 0, 1, 0, 1, 1, 1],
-           [2, 1, 1, 1, 1, 0, 0]])
+    array([[1, 0, 1, 0, 1, 0, 1, 1],
+           [2, 1, 1, 1, 1, 1, 0, 0]])
     >>> vectorizer.get_feature_names_out().tolist()
-    ['a', 'a day', 'a prize', 'day', 'prize', 'win', 'win a']
+    ['a', 'a day', 'a prize', 'day', 'prize', 'prize a', 'win', 'win a']
     """
 
     def __init__(
@@ -207,14 +206,17 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
 
     def build_analysis(self) -> Analysis:
         """Return what the parameters say about tokens and n-grams, checked."""
-        name, function = self.tokenizer, None
+        name: Any = self.tokenizer
+        function: Callable[[Any], Iterable[str]] | None = None
         if name is None:
             name = "sklearn"
         if self.token_pattern is not None:
             name = PATTERN + self.token_pattern
         elif callable(name):
             name, function = "word", name
-        analyzer, ngram_range, preprocessor = self.analyzer, self.ngram_range, self.preprocessor
+        analyzer: Any = self.analyzer
+        ngram_range: Any = self.ngram_range
+        preprocessor = self.preprocessor
         if callable(analyzer):
             analyzer, ngram_range, function, preprocessor = "word", (1, 1), analyzer, str
         if not isinstance(name, str) or not isinstance(analyzer, str):
@@ -238,25 +240,25 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
                 preprocessor=preprocessor,
             ),
             analyzer,
-            tuple(self.ngram_range) if ngram_range is self.ngram_range else ngram_range,  # type: ignore[arg-type]
+            tuple(ngram_range) if isinstance(ngram_range, list) else ngram_range,
         )
 
     def _check_numbers(self) -> None:
         for name in ("min_df", "max_df"):
-            value = getattr(self, name)
-            is_count = isinstance(value, Integral) and not isinstance(value, bool) and value >= (name == "max_df")
-            is_share = isinstance(value, Real) and not isinstance(value, Integral) and 0.0 <= value <= 1.0
+            value: Any = getattr(self, name)
+            is_count = _is_whole(value) and value >= (name == "max_df")
+            is_share = isinstance(value, float | np.floating) and 0.0 <= value <= 1.0
             if not (is_count or is_share):
                 raise InvalidParameterError(
                     f"{name} is {value!r}; a number of documents (int) or a share of them (float from 0.0 to 1.0) "
                     "is expected."
                 )
-        limit = self.max_features
-        if limit is not None and not (isinstance(limit, Integral) and limit >= 1):
+        limit: Any = self.max_features
+        if limit is not None and not (_is_whole(limit) and limit >= 1):
             raise InvalidParameterError(f"max_features is {limit!r}; a whole number from 1 on, or None, is expected.")
-        size = self.hashing
+        size: Any = self.hashing
         if size is not None:
-            if not (isinstance(size, Integral) and 1 <= size <= 1 << 30 and size & (size - 1) == 0):
+            if not (_is_whole(size) and 1 <= size <= 1 << 30 and size & (size - 1) == 0):
                 raise InvalidParameterError(
                     f"hashing is {size!r}; a power of two up to 2**30 is expected, such as 2**20."
                 )
@@ -350,7 +352,7 @@ class TfidfVectorizer(CountVectorizer):
     --------
     >>> TfidfVectorizer().fit_transform(["win a prize", "a prize a day"]).toarray().round(2)
     array([[0.5 , 0.  , 0.5 , 0.7 ],
-           [0.82, 0.57, 0.41, 0.  ]])
+           [0.76, 0.53, 0.38, 0.  ]])
     """
 
     def __init__(
@@ -392,6 +394,10 @@ class TfidfVectorizer(CountVectorizer):
         super()._check_numbers()
         if not np.issubdtype(np.dtype(self.dtype), np.floating):
             raise InvalidParameterError(f"dtype is {self.dtype!r}; tf-idf weights need a floating type.")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _stop_words(stop_words: str | Iterable[str] | None) -> tuple[str, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,7 +61,7 @@ class Vocabulary:
     def __iter__(self) -> Iterator[str]:
         blob = self.blob.tobytes()
         ends = self.offsets.tolist()
-        return (blob[a:b].decode(*UTF8) for a, b in zip(ends, ends[1:], strict=False))
+        return (blob[a:b].decode(*UTF8) for a, b in itertools.pairwise(ends))
 
     def _bytes(self, number: int) -> bytes:
         return self.blob[self.offsets[number] : self.offsets[number + 1]].tobytes()
@@ -81,7 +82,8 @@ class Vocabulary:
         """Return the number here of each term of `other`, shape (len(other) + 1,); the last entry is unknown's."""
         from textgd.kernels.terms import find_sorted
 
-        return find_sorted(other.blob, other.offsets, self.blob, self.offsets)
+        found: NDArray[np.int32] = find_sorted(other.blob, other.offsets, self.blob, self.offsets)
+        return found
 
     def take(self, numbers: NDArray[np.int64]) -> Vocabulary:
         """Return the vocabulary of some of the terms, given by ascending numbers."""
@@ -94,4 +96,5 @@ class Vocabulary:
         """The 64-bit hash of each term, which does not depend on the other terms."""
         from textgd.kernels.terms import hash_terms
 
-        return hash_terms(self.blob, self.offsets)
+        hashes: NDArray[np.uint64] = hash_terms(self.blob, self.offsets)
+        return hashes

@@ -1,0 +1,110 @@
+"""What commands say: tables and JSON on standard output, progress and notes on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+import textgd.kernels
+
+__all__ = ["Stages", "escape", "note", "percent", "print_json", "table"]
+
+_ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
+
+
+def note(message: str) -> None:
+    """Say something that is not the result."""
+    click.echo(message, err=True)
+
+
+def print_json(data: Any) -> None:
+    """Print one JSON value on one line."""
+    click.echo(json.dumps(data, ensure_ascii=False, allow_nan=False))
+
+
+def escape(text: Any) -> str:
+    r"""Return a label or a feature as it may stand in a line: tabs, line ends and control characters escaped.
+
+    Examples
+    --------
+    >>> escape("a\tb"), escape("\x1b[31m")
+    ('a\\tb', '\\x1b[31m')
+    """
+    escaped = str(text).translate(_ESCAPES)
+    if escaped.isprintable():
+        return escaped
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in escaped)
+
+
+def percent(value: float) -> str:
+    """Return a share as a percentage, ``-`` where it is undefined."""
+    return "-" if value != value else f"{100 * value:.2f}"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Any]], left: int = 1) -> str:
+    """Return a table: the first `left` columns to the left, the others to the right.
+
+    Examples
+    --------
+    >>> print(table(["class", "documents"], [["ham", 12], ["spam", 7]]))
+    class  documents
+    ham           12
+    spam           7
+    """
+    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for row in cells:
+        spaces = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        padded = [
+            cell + space if column < left else space + cell
+            for column, (cell, space) in enumerate(zip(row, spaces, strict=True))
+        ]
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+class Stages:
+    """The stages of a long command: timed, and shown while they run where standard error is a terminal."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, float] = {}
+        self._shows = sys.stderr.isatty()
+        textgd.kernels.on_compile = self._compiling
+
+    @contextlib.contextmanager
+    def __call__(self, name: str, doing: str) -> Iterator[None]:
+        """Time a stage by `name` and say what it is `doing`."""
+        self._show(f"{doing} ...")
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.times[name] = self.times.get(name, 0.0) + time.perf_counter() - started
+            self._show("")
+
+    def summary(self) -> str:
+        """Return the time of each stage in one line."""
+        return " · ".join(f"{name} {seconds:.2f} s" for name, seconds in self.times.items())
+
+    def _show(self, text: str) -> None:
+        if self._shows:
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+    def _compiling(self) -> None:
+        self._show("")
+        note("compiling the counting kernels for this machine; this happens once and takes about 15 s ...")
