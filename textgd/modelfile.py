@@ -92,7 +92,7 @@ def check_destination(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     ModelFileError
-        For a folder, a missing folder, no permission, and a file that is no textgd model.
+        For a folder, a device, a missing folder, no permission, and a file that is no textgd model.
     """
     path = Path(os.path.realpath(path))
     with _reported(path, "written"):
@@ -100,6 +100,8 @@ def check_destination(path: str | os.PathLike[str]) -> Path:
             raise ModelFileError(f"{path} is a folder; name a file for the model, such as {path / 'model.textgd'}.")
         if not path.parent.is_dir():
             raise ModelFileError(f"There is no folder {path.parent} for the model; make it first.")
+        if path.exists() and not path.is_file():
+            raise ModelFileError(f"{path} is a device or a pipe, not a file; name a file for the model.")
         if path.exists() and path.stat().st_size and not _looks_like_model(path):
             raise ModelFileError(
                 f"{path} is there and is no textgd model, so it is not overwritten; choose another name."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
 from numba.core import event
+from numba.extending import intrinsic
 
 import textgd.kernels
 
-__all__ = ["kernel"]
+__all__ = ["kernel", "load_word"]
 
 kernel = njit(cache=True, nogil=True)
 
@@ -27,3 +29,15 @@ class _Announcer(event.Listener):
 
 
 event.register("numba:compile", _Announcer())
+
+
+@intrinsic
+def load_word(typing_context: Any, array: Any, index: Any) -> Any:
+    """Return eight bytes from any place of an array as one number, little-endian; bounds are not checked."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        address = builder.bitcast(builder.gep(data, [arguments[1]]), ir.IntType(64).as_pointer())
+        return builder.load(address, align=1)
+
+    return types.uint64(array, types.int64), generate

@@ -191,20 +191,32 @@ def find_children(parents, tokens, child_starts, child_tokens):
         The last tokens of the known nodes, ascending for each parent.
     """
     found = np.empty(len(parents), np.int32)
+    parent = -1
+    low = end = 0
     for k in range(len(parents)):
         found[k] = -1
         if parents[k] < 0:
             continue
-        low = child_starts[parents[k]]
-        end = child_starts[parents[k] + 1]
-        high = end
+        if parents[k] != parent:
+            parent = parents[k]
+            low = child_starts[parent]
+            end = child_starts[parent + 1]
+        # Tokens ascend under a parent, so the search goes on from where the last one ended, in growing steps.
+        token = tokens[k]
+        step = 1
+        high = low
+        while high < end and child_tokens[high] < token:
+            low = high + 1
+            high += step
+            step *= 2
+        high = min(high, end)
         while low < high:
             middle = (low + high) // 2
-            if child_tokens[middle] < tokens[k]:
+            if child_tokens[middle] < token:
                 low = middle + 1
             else:
                 high = middle
-        if low < end and child_tokens[low] == tokens[k]:
+        if low < end and child_tokens[low] == token:
             found[k] = low
     return found
 

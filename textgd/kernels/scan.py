@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from textgd.kernels.classes import APOSTROPHE, LETTER, MARK, SINGLE, SPACE
+from textgd.kernels.classes import APOSTROPHE, LETTER, MARK, SPACE, SYMBOL
 from textgd.kernels.compiler import kernel
-from textgd.kernels.terms import FNV_OFFSET, FNV_PRIME, append_term, find_term, has_room, make_room
+from textgd.kernels.terms import append_term, find_term, first_word, has_room, hash_term, make_room
 
 __all__ = ["lower_ascii", "rewrite_tokens", "scan_words"]
+
+# Characters scanned at a time: the places of their tokens stay in the first-level cache.
+_BLOCK = 1 << 10
 
 
 @kernel
@@ -40,67 +43,93 @@ def decode(buffer, i):
 
 
 @kernel
-def scan_span(buffer, i, end, classes, min_length, keep_symbols, table, ids, n):
-    """Tokenize ``buffer[i:end]`` as long as the table and `ids` have room.
+def find_spans(buffer, i, limit, end, previous, classes, symbol, starts, ends, n_starts, n_ends):
+    """Find where tokens start and end in ``buffer[i:limit]``, part of a document that ends at `end`.
 
-    Returns the token that found no room (its start and end; both are `end` where all is done) and how many `ids`
-    there are now.  No array is replaced in here: numba would count references on every character.
+    Nothing branches on where tokens are, which no processor could predict: each character writes its place to the
+    next entry of both lists, and an entry counts only where the class of the character says so.
+
+    Parameters
+    ----------
+    previous : int
+        The class of the character before `i`, SPACE at the start of a document.
+    symbol : int
+        What symbols count as: SYMBOL, or SPACE where they are left out.
+    starts, ends : int64 arrays of shape (_BLOCK + 2,)
+        Filled from `n_starts` and `n_ends` on.
+
+    Returns
+    -------
+    i, previous, n_starts, n_ends : int
+        Where it stopped, and what holds there.
     """
-    slots, _, offsets, blob, _ = table
-    while i < end:
-        start = i
-        code, i = decode(buffer, i)
-        kind = classes[code]
-        if kind == SPACE or kind == MARK:
-            continue
-        h = FNV_OFFSET
-        for k in range(start, i):
-            h = (h ^ np.uint64(buffer[k])) * FNV_PRIME
-        if kind == LETTER:
-            characters = 1
-            while i < end:
-                code, after = decode(buffer, i)
-                kind = classes[code]
-                if kind == APOSTROPHE:
-                    # Inside a word only: a letter has to follow.
-                    if after == end or classes[decode(buffer, after)[0]] != LETTER:
-                        break
-                elif kind != LETTER and kind != MARK:
-                    break
-                for k in range(i, after):
-                    h = (h ^ np.uint64(buffer[k])) * FNV_PRIME
-                i = after
-                characters += 1
-            if characters < min_length:
-                continue
-        elif kind != SINGLE and not keep_symbols:
-            continue
-        if n == len(ids):
-            return start, i, n
-        number = find_term(slots, offsets, blob, buffer, start, i, h)
-        if number < 0:
-            if not has_room(table, i - start):
-                return start, i, n
-            number = append_term(table, buffer, start, i, h)
-        ids[n] = number
-        n += 1
-    return end, end, n
+    while i < limit:
+        code = np.int64(buffer[i])
+        after = i + 1
+        if code >= 0x80:
+            code, after = decode(buffer, i)
+        kind = np.int64(classes[code])
+        if kind > LETTER:
+            if kind == MARK:
+                kind = LETTER if previous == LETTER else SPACE
+            elif kind == SYMBOL:
+                kind = symbol
+            elif kind == APOSTROPHE:
+                # Inside a word only: a letter on each side.
+                inner = previous == LETTER and after < end and classes[decode(buffer, after)[0]] == LETTER
+                kind = LETTER if inner else symbol
+        apart = np.int64(kind != LETTER) | np.int64(previous != LETTER)
+        ends[n_ends] = i
+        n_ends += apart & np.int64(previous != SPACE)
+        starts[n_starts] = i
+        n_starts += apart & np.int64(kind != SPACE)
+        previous = kind
+        i = after
+    return i, previous, n_starts, n_ends
 
 
 @kernel
-def scan_words(buffer, starts, classes, min_length, keep_symbols, table):
+def number_spans(buffer, starts, ends, k, n_spans, keep_single, table, ids, n):
+    """Append the number of the term of each span from the `k`-th on to `ids`, from `n` on.
+
+    Returns the span that found no room in the table or in `ids` (`n_spans` where all did), and how many ids there
+    are.  No array is replaced in here: numba would count references on every token.
+    """
+    slots, _, offsets, blob, _ = table
+    while k < n_spans:
+        start, end = starts[k], ends[k]
+        if not keep_single and decode(buffer, start)[1] == end:
+            k += 1
+            continue
+        if n == len(ids):
+            break
+        head = first_word(buffer, start, end)
+        h = hash_term(buffer, start, end)
+        number = find_term(slots, offsets, blob, buffer, start, end, head, h)
+        if number < 0:
+            if not has_room(table, end - start):
+                break
+            number = append_term(table, buffer, start, end, head, h)
+        ids[n] = number
+        n += 1
+        k += 1
+    return k, n
+
+
+@kernel
+def scan_words(buffer, document_starts, classes, keep_single, keep_symbols, table):
     """Tokenize documents and number their tokens.
 
     Parameters
     ----------
     buffer : uint8 array
-        The documents' UTF-8, end to end.
-    starts : int64 array of shape (n_documents + 1,)
+        The documents' UTF-8, end to end, and `PADDING` bytes more.
+    document_starts : int64 array of shape (n_documents + 1,)
         Where each document starts in `buffer`, and where the last one ends.
     classes : uint8 array of shape (0x110000,)
         The class of every code point.
-    min_length : int
-        The shortest word that counts, in characters.
+    keep_single : bool
+        Whether tokens of one character count.
     keep_symbols : bool
         Whether symbols are tokens.
     table : TermTable
@@ -112,23 +141,40 @@ def scan_words(buffer, starts, classes, min_length, keep_symbols, table):
     ids : int32 array, the number of each token's term
     lengths : int64 array of shape (n_documents,), tokens in each document
     """
-    n_documents = len(starts) - 1
+    n_documents = len(document_starts) - 1
     lengths = np.zeros(n_documents, np.int64)
     ids = np.empty(len(buffer) // 5 + 16, np.int32)
+    starts = np.empty(_BLOCK + 2, np.int64)
+    ends = np.empty(_BLOCK + 2, np.int64)
+    symbol = SYMBOL if keep_symbols else SPACE
     n = 0
     for d in range(n_documents):
         before = n
-        i = starts[d]
-        end = starts[d + 1]
-        while True:
-            i, stop, n = scan_span(buffer, i, end, classes, min_length, keep_symbols, table, ids, n)
-            if i == end:
-                break
-            table = make_room(table, stop - i)
-            if n == len(ids):
-                larger = np.empty(2 * n, np.int32)
-                larger[:n] = ids
-                ids = larger
+        i = document_starts[d]
+        end = document_starts[d + 1]
+        previous = SPACE
+        n_starts = 0
+        while i < end:
+            limit = min(i + _BLOCK, end)
+            i, previous, n_starts, n_ends = find_spans(
+                buffer, i, limit, end, previous, classes, symbol, starts, ends, n_starts, 0
+            )
+            if i == end and previous != SPACE:
+                ends[n_ends] = end
+                n_ends += 1
+            k = 0
+            while True:
+                k, n = number_spans(buffer, starts, ends, k, n_ends, keep_single, table, ids, n)
+                if k == n_ends:
+                    break
+                table = make_room(table, ends[k] - starts[k])
+                if n == len(ids):
+                    larger = np.empty(2 * n, np.int32)
+                    larger[:n] = ids
+                    ids = larger
+            # A token may go on in the next block.
+            starts[0] = starts[n_ends]
+            n_starts -= n_ends
         lengths[d] = n - before
     return table, ids[:n].copy(), lengths
 

@@ -1,8 +1,9 @@
 """Distinct byte strings ("terms"): an open-addressing hash table, a sort and a lookup.
 
 Terms stand end to end in one byte array; term ``i`` is ``blob[offsets[i]:offsets[i + 1]]``.  The hash table maps
-bytes to the number of a term.  A slot holds the upper half of the hash beside the number, so that most misses are
-told apart without touching the blob; bytes are always compared before a hit is believed.
+bytes to the number of a term.  A slot holds a term's first eight bytes, its length and a part of its hash, so that
+terms of up to eight bytes, which most are, are found without touching anything else; of longer ones the rest is
+compared as well.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.kernels.compiler import kernel
+from textgd.kernels.compiler import kernel, load_word
 
 __all__ = [
-    "FNV_OFFSET",
-    "FNV_PRIME",
+    "HASH_FACTOR",
+    "HASH_START",
+    "PADDING",
     "TermTable",
     "append_term",
     "find_sorted",
     "find_term",
+    "first_word",
     "has_room",
+    "hash_term",
     "hash_terms",
     "make_room",
     "new_table",
@@ -30,16 +34,22 @@ __all__ = [
     "take_terms",
 ]
 
-# Fowler-Noll-Vo 1a, 64 bits: one multiplication a byte, so that a scanner hashes while it reads.
-FNV_OFFSET = np.uint64(0xCBF29CE484222325)
-FNV_PRIME = np.uint64(0x100000001B3)
+# A term's hash takes its bytes eight at a time: h = (h ^ word) * factor, upper half folded into the lower; last its
+# length. The factor is odd and has about as many ones as zeros, so that every bit reaches the upper half.
+HASH_START = np.uint64(0x243F6A8885A308D3)
+HASH_FACTOR = np.uint64(0x9E6C63D0876A9A47)
+# So many bytes must follow the last term of a buffer that is read by whole words.
+PADDING = 8
+
+_NUMBER = np.uint64(0xFFFFFFFF)
 
 
 class TermTable(NamedTuple):
     """Growable set of terms, numbered in the order of their first insertion.
 
-    ``slots`` is 0 where empty, else ``upper half of the hash << 32 | number + 1``; ``counters`` holds the number of
-    terms and the bytes they fill.
+    Slot ``i`` is ``slots[2 * i]``, the first eight bytes of a term, and ``slots[2 * i + 1]``: 0 where the slot is
+    empty, else a part of the hash (24 bits), the length (8 bits, at most 255) and the number plus 1 (32 bits).
+    ``counters`` holds the number of terms and the bytes they fill.
     """
 
     slots: NDArray[np.uint64]
@@ -56,7 +66,7 @@ def new_table(expected_terms):
     while size < 2 * expected_terms:
         size *= 2
     return TermTable(
-        np.zeros(size, np.uint64),
+        np.zeros(2 * size, np.uint64),
         np.empty(size // 2, np.uint64),
         np.zeros(size // 2 + 1, np.int64),
         np.empty(8 * size, np.uint8),
@@ -65,26 +75,48 @@ def new_table(expected_terms):
 
 
 @kernel
-def first_slot(h, mask):
-    # FNV leaves its lowest bits weakly mixed; fold the upper ones in.
-    return (h ^ (h >> np.uint64(29))) & mask
+def first_word(buffer, start, end):
+    """Return up to eight bytes from `start` as a number; the buffer is padded."""
+    word = load_word(buffer, start)
+    length = end - start
+    return word if length >= 8 else word & ((np.uint64(1) << np.uint64(8 * length)) - np.uint64(1))
 
 
 @kernel
-def fill_slot(slots, h, number):
-    """Enter term `number` with hash `h` in the first empty slot of its chain."""
-    mask = np.uint64(len(slots) - 1)
-    at = first_slot(h, mask)
-    while slots[at] != 0:
+def hash_term(buffer, start, end):
+    """Return the hash of ``buffer[start:end]``; the buffer is padded."""
+    h = HASH_START
+    i = start
+    while i < end:
+        h = (h ^ first_word(buffer, i, end)) * HASH_FACTOR
+        h ^= h >> np.uint64(32)
+        i += 8
+    h = (h ^ np.uint64(end - start)) * HASH_FACTOR
+    return h ^ (h >> np.uint64(32))
+
+
+@kernel
+def slot_mark(h, length):
+    """Return what a slot holds of a term beside its first bytes and its number."""
+    return ((h >> np.uint64(40)) << np.uint64(40)) | (np.uint64(min(length, 255)) << np.uint64(32))
+
+
+@kernel
+def fill_slot(slots, head, h, length, number):
+    """Enter a term in the first empty slot of its chain."""
+    mask = np.uint64(len(slots) // 2 - 1)
+    at = h & mask
+    while slots[2 * at + np.uint64(1)] != 0:
         at = (at + np.uint64(1)) & mask
-    slots[at] = ((h >> np.uint64(32)) << np.uint64(32)) | np.uint64(number + 1)
+    slots[2 * at] = head
+    slots[2 * at + np.uint64(1)] = slot_mark(h, length) | np.uint64(number + 1)
 
 
 @kernel
 def has_room(table, length):
     """Whether one more term of `length` bytes fits; the slots are kept at most half full."""
     number, filled = table.counters
-    return 2 * (number + 1) < len(table.slots) and filled + length <= len(table.blob)
+    return 4 * (number + 1) < len(table.slots) and filled + length + PADDING <= len(table.blob)
 
 
 @kernel
@@ -92,52 +124,54 @@ def make_room(table, length):
     """Return the table with room for one more term of `length` bytes, and for as many again as it holds."""
     slots, hashes, offsets, blob, counters = table
     number, filled = counters
-    if filled + length > len(blob):
-        larger = np.empty(2 * (filled + length), np.uint8)
+    if filled + length + PADDING > len(blob):
+        larger = np.empty(2 * (filled + length + PADDING), np.uint8)
         larger[:filled] = blob[:filled]
         blob = larger
-    if 2 * (number + 1) >= len(slots):
-        size = 2 * len(slots)
-        slots = np.zeros(size, np.uint64)
+    if 4 * (number + 1) >= len(slots):
+        slots = np.zeros(2 * len(slots), np.uint64)
         for i in range(number):
-            fill_slot(slots, hashes[i], i)
-        larger_hashes = np.empty(size // 2, np.uint64)
+            head = first_word(blob, offsets[i], offsets[i + 1])
+            fill_slot(slots, head, hashes[i], offsets[i + 1] - offsets[i], i)
+        larger_hashes = np.empty(len(slots) // 4, np.uint64)
         larger_hashes[:number] = hashes[:number]
         hashes = larger_hashes
-        larger_offsets = np.zeros(size // 2 + 1, np.int64)
+        larger_offsets = np.zeros(len(slots) // 4 + 1, np.int64)
         larger_offsets[: number + 1] = offsets[: number + 1]
         offsets = larger_offsets
     return TermTable(slots, hashes, offsets, blob, counters)
 
 
 @kernel
-def find_term(slots, offsets, blob, buffer, start, end, h):
-    """Return the number of the term ``buffer[start:end]`` with hash `h`, or -1.
+def find_term(slots, offsets, blob, buffer, start, end, head, h):
+    """Return the number of the term ``buffer[start:end]`` with first word `head` and hash `h`, or -1.
 
     Takes the table's arrays one by one: handing over the tuple would count references on every token.
     """
-    mask = np.uint64(len(slots) - 1)
-    at = first_slot(h, mask)
-    tag = h >> np.uint64(32)
+    mask = np.uint64(len(slots) // 2 - 1)
+    at = h & mask
     length = end - start
-    while slots[at] != 0:
-        slot = slots[at]
-        if (slot >> np.uint64(32)) == tag:
-            number = np.int64(slot & np.uint64(0xFFFFFFFF)) - 1
+    mark = slot_mark(h, length)
+    while slots[2 * at + np.uint64(1)] != 0:
+        slot = slots[2 * at + np.uint64(1)]
+        if slots[2 * at] == head and (slot & ~_NUMBER) == mark:
+            number = np.int64(slot & _NUMBER) - 1
+            if length <= 8:
+                return number
             first = offsets[number]
             if offsets[number + 1] - first == length:
-                k = 0
-                while k < length and blob[first + k] == buffer[start + k]:
-                    k += 1
-                if k == length:
+                k = 8
+                while k < length and first_word(blob, first + k, first + length) == first_word(buffer, start + k, end):
+                    k += 8
+                if k >= length:
                     return number
         at = (at + np.uint64(1)) & mask
     return np.int64(-1)
 
 
 @kernel
-def append_term(table, buffer, start, end, h):
-    """Add the term ``buffer[start:end]`` with hash `h`, which is new and has room; return its number."""
+def append_term(table, buffer, start, end, head, h):
+    """Add the term ``buffer[start:end]``, which is new and has room; return its number."""
     number, filled = table.counters
     length = end - start
     for k in range(length):
@@ -146,7 +180,7 @@ def append_term(table, buffer, start, end, h):
     table.offsets[number + 1] = filled + length
     table.counters[0] = number + 1
     table.counters[1] = filled + length
-    fill_slot(table.slots, h, number)
+    fill_slot(table.slots, head, h, length, number)
     return number
 
 
@@ -229,12 +263,11 @@ def take_terms(blob, offsets, numbers):
 @kernel
 def hash_terms(blob, offsets):
     """Return the 64-bit hash of every term."""
+    padded = np.zeros(len(blob) + PADDING, np.uint8)
+    padded[: len(blob)] = blob
     hashes = np.empty(len(offsets) - 1, np.uint64)
     for i in range(len(hashes)):
-        h = FNV_OFFSET
-        for k in range(offsets[i], offsets[i + 1]):
-            h = (h ^ np.uint64(blob[k])) * FNV_PRIME
-        hashes[i] = h
+        hashes[i] = hash_term(padded, offsets[i], offsets[i + 1])
     return hashes
 
 

@@ -80,23 +80,21 @@ def count_ngrams(
     n_jobs : int, optional
         Threads; the counts do not depend on it.
     """
-    ids = documents.ids
-    n_terms = len(documents.vocabulary)
-    if vocabulary is not None:
-        ids = documents.aligned(vocabulary).ids
-        n_terms = len(vocabulary)
+    number = None if vocabulary is None else vocabulary.find_all(documents.vocabulary)
+    n_terms = len(documents.vocabulary if vocabulary is None else vocabulary)
     is_space = documents.vocabulary.find(" ")
     low, high = analysis.ngram_range
 
     def count(rows: slice) -> ShardCounts:
         indptr = documents.indptr[rows.start : rows.stop + 1]
-        part = slice(indptr[0], indptr[-1])
+        scanned = documents.ids[indptr[0] : indptr[-1]]
+        ids = scanned if number is None else number[scanned]
         indptr = indptr - indptr[0]
         if analysis.analyzer == "char_wb":
-            reach, short = word_reach(documents.ids[part], indptr, is_space, ids[part] != n_terms, low, high)
+            reach, short = word_reach(scanned, indptr, is_space, ids != n_terms, low, high)
         else:
-            reach, short = document_reach(ids[part], indptr, n_terms, high), np.zeros(0, np.bool_)
-        return _count_shard(ids[part], indptr, reach, short, n_terms, analysis.ngram_range)
+            reach, short = document_reach(ids, indptr, n_terms, high), np.zeros(0, np.bool_)
+        return _count_shard(ids, indptr, reach, short, n_terms, analysis.ngram_range)
 
     return run_in_threads(count, _shards(documents.indptr), n_jobs)
 

@@ -6,7 +6,8 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from textgd.text.analysis import Analysis
 from textgd.text.features import HashedFeatures, NgramFeatures
 from textgd.text.rows import Rows, row_sums
 from textgd.text.weighting import Tfidf
+
+if TYPE_CHECKING:
+    from textgd.text.documents import TokenizedDocuments
 
 __all__ = ["Extractor"]
 
@@ -46,26 +50,35 @@ class Extractor:
     dtype: Any = np.int64
 
     def rows(self, documents: Sequence[str], n_jobs: int | None = None) -> Rows:
-        """Return the features of documents."""
-        return self.read(documents, n_jobs)[0]
-
-    def read(self, documents: Sequence[str], n_jobs: int | None = None) -> tuple[Rows, NDArray[np.int64]]:
-        """Return the features of documents, and how many tokens of each the vocabulary knows.
+        """Return the features of documents.
 
         A few short documents are read by the reference implementation, which gives the same result, as long as the
         compiled code is not loaded: a single prediction from the command line is over before numba is imported.
         """
-        if "numba" not in sys.modules and sum(map(len, documents)) <= _REFERENCE_CHARACTERS:
-            rows, known = self.read_slowly(documents)
-        else:
-            rows, known = self._read_compiled(documents, n_jobs)
-        return (rows if self.tfidf is None else self.tfidf.apply(rows)), known
+        if self._is_small(documents):
+            return self._weighted(self.read_slowly(documents)[0])
+        return self._weighted(self._count(self.analysis.scan(documents, n_jobs), n_jobs))
 
-    def _read_compiled(self, documents: Sequence[str], n_jobs: int | None) -> tuple[Rows, NDArray[np.int64]]:
+    def read(self, documents: Sequence[str], n_jobs: int | None = None) -> tuple[Rows, NDArray[np.int64]]:
+        """Return the features of documents, and how many tokens of each the vocabulary knows."""
+        if self._is_small(documents):
+            rows, known = self.read_slowly(documents)
+            return self._weighted(rows), known
+        tokenized = self.analysis.scan(documents, n_jobs)
+        return self._weighted(self._count(tokenized, n_jobs)), self._known_tokens(tokenized)
+
+    @staticmethod
+    def _is_small(documents: Sequence[str]) -> bool:
+        return "numba" not in sys.modules and sum(map(len, documents)) <= _REFERENCE_CHARACTERS
+
+    def _weighted(self, rows: Rows) -> Rows:
+        return rows if self.tfidf is None else self.tfidf.apply(rows)
+
+    def _count(self, tokenized: TokenizedDocuments, n_jobs: int | None) -> Rows:
         from textgd.text.counting import count_ngrams, to_rows
         from textgd.text.selection import hash_columns, known_columns
+        from textgd.text.threads import run_in_threads
 
-        tokenized = self.analysis.scan(documents, n_jobs)
         if isinstance(self.features, HashedFeatures):
             shards = count_ngrams(tokenized, self.analysis, n_jobs=n_jobs)
             columns = [hash_columns(shard, self.features, tokenized.vocabulary) for shard in shards]
@@ -73,13 +86,17 @@ class Extractor:
             matrix = rows.to_scipy()
             matrix.sum_duplicates()
             data = np.ones_like(matrix.data) if self.binary else matrix.data
-            return Rows(matrix.indptr, matrix.indices, data, rows.n_columns), np.diff(tokenized.indptr)
+            return Rows(matrix.indptr, matrix.indices, data, rows.n_columns)
+        shards = count_ngrams(tokenized, self.analysis, self.features.vocabulary, n_jobs)
+        columns = run_in_threads(partial(known_columns, features=self.features), shards, n_jobs)
+        return to_rows(shards, columns, self.features.n_columns, self.dtype, self.binary, n_jobs)
+
+    def _known_tokens(self, tokenized: TokenizedDocuments) -> NDArray[np.int64]:
+        if isinstance(self.features, HashedFeatures):
+            return np.diff(tokenized.indptr)
         vocabulary = self.features.vocabulary
-        shards = count_ngrams(tokenized, self.analysis, vocabulary, n_jobs)
-        columns = [known_columns(shard, self.features) for shard in shards]
-        rows = to_rows(shards, columns, self.features.n_columns, self.dtype, self.binary, n_jobs)
-        is_known = vocabulary.find_all(tokenized.vocabulary)[tokenized.ids] != len(vocabulary)
-        return rows, row_sums(is_known.astype(np.int64), tokenized.indptr)
+        is_known = vocabulary.find_all(tokenized.vocabulary) != len(vocabulary)
+        return row_sums(is_known[tokenized.ids], tokenized.indptr, np.int64)
 
     def read_slowly(self, documents: Sequence[str]) -> tuple[Rows, NDArray[np.int64]]:
         """Return unweighted features and known tokens: the reference of the compiled code."""

@@ -105,7 +105,7 @@ class HashedFeatures:
 
     def column(self, ngram: Sequence[str]) -> int:
         """Return the column of an n-gram."""
-        hashes = [_fnv(encode(token)) for token in ngram]
+        hashes = [_term_hash(encode(token)) for token in ngram]
         state = np.array(hashes[:1], np.uint64)
         for following in hashes[1:]:
             state = self.extend(state, np.array([following], np.uint64))
@@ -128,11 +128,13 @@ class HashedFeatures:
         return (states & np.uint64(self.n_columns - 1)).astype(np.int32)
 
 
-def _fnv(data: bytes) -> int:
-    """Return the hash that the kernels give a term."""
-    h = 0xCBF29CE484222325
-    for byte in data:
-        h = ((h ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+def _term_hash(data: bytes) -> int:
+    """Return the hash that the kernels give a term (see `textgd.kernels.terms`)."""
+    mask = 0xFFFFFFFFFFFFFFFF
+    h = 0x243F6A8885A308D3
+    for value in [*(int.from_bytes(data[i : i + 8], "little") for i in range(0, len(data), 8)), len(data)]:
+        h = ((h ^ value) * 0x9E6C63D0876A9A47) & mask
+        h ^= h >> 32
     return h
 
 

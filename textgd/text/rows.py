@@ -19,18 +19,18 @@ def index_dtype(n_entries: int) -> type[np.int32] | type[np.int64]:
     return np.int32 if n_entries <= np.iinfo(np.int32).max else np.int64
 
 
-def row_sums(values: NDArray[Any], indptr: NDArray[Any]) -> NDArray[Any]:
-    """Return the sum of each row's values, shape (n_rows, ...); an empty row sums to 0.
+def row_sums(values: NDArray[Any], indptr: NDArray[Any], dtype: Any = None) -> NDArray[Any]:
+    """Return the sum of each row's values, shape (n_rows,), of `dtype` or the values' own; an empty row sums to 0.
 
     Examples
     --------
     >>> row_sums(np.array([1.0, 2.0, 4.0]), np.array([0, 2, 2, 3]))
     array([3., 0., 4.])
     """
-    sums = np.zeros((len(indptr) - 1, *values.shape[1:]), values.dtype)
+    sums = np.zeros(len(indptr) - 1, values.dtype if dtype is None else dtype)
     filled = np.flatnonzero(np.diff(indptr))
     if len(filled):
-        sums[filled] = np.add.reduceat(values[: indptr[-1]], indptr[:-1][filled], axis=0)
+        sums[filled] = np.add.reduceat(values[: indptr[-1]], indptr[:-1][filled], dtype=sums.dtype)
     return sums
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.kernels.scan import lower_ascii, rewrite_tokens, scan_words
-from textgd.kernels.terms import TermTable, new_table, same_neighbours, sort_terms, take_terms
+from textgd.kernels.terms import PADDING, TermTable, new_table, same_neighbours, sort_terms, take_terms
 from textgd.text.characters import class_table
 from textgd.text.documents import TokenizedDocuments
 from textgd.text.threads import effective_jobs, run_in_threads
@@ -83,7 +83,7 @@ def _scan_shard(documents: Sequence[str], tokenizer: Tokenizer) -> Scanned:
     kernel_lowers = tokenizer.lowercase and tokenizer.strip_accents is None and tokenizer.preprocessor is None
     as_it_is = (kernel_lowers or not tokenizer.lowercase) and not tokenizer.mask_urls and tokenizer.preprocessor is None
     encoded = [d.encode() if as_it_is and d.isascii() else encode(tokenizer.preprocess(d)) for d in documents]
-    buffer = np.frombuffer(bytearray().join(encoded), np.uint8)
+    buffer = np.frombuffer(bytearray().join([*encoded, bytes(PADDING)]), np.uint8)
     starts = _indptr(np.fromiter(map(len, encoded), np.int64, len(encoded)))
     ascii_only = all(map(bytes.isascii, encoded))
     del encoded
@@ -93,9 +93,9 @@ def _scan_shard(documents: Sequence[str], tokenizer: Tokenizer) -> Scanned:
         buffer,
         starts,
         class_table(tokenizer.name, ascii_only),
-        BUILT_IN[tokenizer.name],
+        BUILT_IN[tokenizer.name] == 1,
         tokenizer.scans_symbols,
-        new_table(1 << 10),
+        new_table(len(buffer) >> 8),
     )
     return scanned
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from numbers import Integral
 from typing import Any
 
@@ -14,6 +15,7 @@ from textgd.kernels.ngrams import find_children, locate_keys
 from textgd.text.analysis import Analysis
 from textgd.text.counting import ShardCounts, child_starts, preorder
 from textgd.text.features import HashedFeatures, Level, NgramFeatures
+from textgd.text.threads import run_in_threads
 from textgd.text.vocabulary import Vocabulary
 
 __all__ = ["fixed_features", "hash_columns", "known_columns", "select_features"]
@@ -26,6 +28,7 @@ def select_features(
     max_df: float = 1.0,
     max_features: int | None = None,
     binary: bool = False,
+    n_jobs: int | None = None,
 ) -> tuple[NgramFeatures, list[NDArray[np.int32]]]:
     """Join the tries of all shards and keep the n-grams that are neither too rare nor too common.
 
@@ -40,6 +43,8 @@ def select_features(
         Keep only so many, the most frequent.
     binary : bool
         Count documents, not occurrences, for `max_features`.
+    n_jobs : int, optional
+        Threads; the features do not depend on it.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def select_features(
             f"max_df corresponds to < documents than min_df: max_df={max_df} is {most:g} of {n_documents} documents, "
             f"min_df={min_df} is {least:g}. Lower min_df (--min-df) or raise max_df (--max-df)."
         )
-    tokens, starts, places = _join(shards, len(vocabulary))
+    tokens, starts, places = _join(shards, len(vocabulary), n_jobs)
     frequencies = _totals(shards, places, tokens, lambda shard: np.diff(shard.entry_starts))
     found = [frequency > 0 for frequency in frequencies]
     if not any(level.any() for level in found):
@@ -100,7 +105,7 @@ def _documents(limit: Any, n_documents: int) -> float:
 
 
 def _join(
-    shards: Sequence[ShardCounts], n_terms: int
+    shards: Sequence[ShardCounts], n_terms: int, n_jobs: int | None
 ) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int64]], list[list[NDArray[np.int32]]]]:
     """Return the joint trie (tokens and child starts of each level) and where each shard's nodes are in it."""
     tokens: list[NDArray[np.int32]] = []
@@ -117,7 +122,7 @@ def _join(
         union = np.concatenate(keys)
         union.sort()
         union = union[np.insert(union[1:] != union[:-1], 0, True)] if len(union) else union
-        above = [locate_keys(union, shard_keys) for shard_keys in keys]
+        above = run_in_threads(partial(locate_keys, union), keys, n_jobs)
         for shard_places, place in zip(places, above, strict=True):
             shard_places.append(place)
         parents, last = np.divmod(union, max(n_terms, 1))

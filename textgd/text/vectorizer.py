@@ -183,7 +183,7 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
             tokenized = analysis.scan(self._read(raw_documents), self.n_jobs)
         shards = count_ngrams(tokenized, analysis, n_jobs=self.n_jobs)
         features, columns = select_features(
-            shards, tokenized.vocabulary, self.min_df, self.max_df, self.max_features, self.binary
+            shards, tokenized.vocabulary, self.min_df, self.max_df, self.max_features, self.binary, self.n_jobs
         )
         self._set(Extractor(analysis, features, self.binary, None, np.dtype(self.dtype)))
         return to_rows(shards, columns, features.n_columns, self.dtype, self.binary, self.n_jobs)
