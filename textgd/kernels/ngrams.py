@@ -19,7 +19,6 @@ __all__ = [
     "count_rows",
     "document_reach",
     "fill_rows",
-    "find_children",
     "first_level",
     "locate_keys",
     "next_level",
@@ -175,50 +174,6 @@ def number_nodes(n, order, starts, ids, reach, short, node_of, document_of, coun
         documents[: entry + 1].copy(),
         counts[: entry + 1].copy(),
     )
-
-
-@kernel
-def find_children(parents, tokens, child_starts, child_tokens):
-    """Return the numbers of known nodes, -1 for those that are not known.
-
-    Parameters
-    ----------
-    parents, tokens : int32 arrays
-        The nodes looked for; a parent of -1 has no children.
-    child_starts : int array of shape (n_known_parents + 1,)
-        Where the children of each known parent start in `child_tokens`.
-    child_tokens : int32 array
-        The last tokens of the known nodes, ascending for each parent.
-    """
-    found = np.empty(len(parents), np.int32)
-    parent = -1
-    low = end = 0
-    for k in range(len(parents)):
-        found[k] = -1
-        if parents[k] < 0:
-            continue
-        if parents[k] != parent:
-            parent = parents[k]
-            low = child_starts[parent]
-            end = child_starts[parent + 1]
-        # Tokens ascend under a parent, so the search goes on from where the last one ended, in growing steps.
-        token = tokens[k]
-        step = 1
-        high = low
-        while high < end and child_tokens[high] < token:
-            low = high + 1
-            high += step
-            step *= 2
-        high = min(high, end)
-        while low < high:
-            middle = (low + high) // 2
-            if child_tokens[middle] < token:
-                low = middle + 1
-            else:
-                high = middle
-        if low < end and child_tokens[low] == token:
-            found[k] = low
-    return found
 
 
 @kernel

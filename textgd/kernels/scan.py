@@ -10,20 +10,25 @@ import numpy as np
 
 from textgd.kernels.classes import APOSTROPHE, LETTER, MARK, SPACE, SYMBOL
 from textgd.kernels.compiler import kernel
-from textgd.kernels.terms import append_term, find_term, first_word, has_room, hash_term, make_room
+from textgd.kernels.terms import PADDING, append_term, find_term, first_word, has_room, hash_term, make_room
 
-__all__ = ["lower_ascii", "rewrite_tokens", "scan_words"]
+__all__ = ["fold_white_space", "padded_copy", "rewrite_tokens", "scan_words"]
 
 # Characters scanned at a time: the places of their tokens stay in the first-level cache.
 _BLOCK = 1 << 10
 
 
 @kernel
-def lower_ascii(buffer):
-    """Lower-case A to Z in place."""
-    for i in range(len(buffer)):
-        b = buffer[i]
-        buffer[i] = b + np.uint8(32) if np.uint8(65) <= b <= np.uint8(90) else b
+def padded_copy(buffer, lower):
+    """Return the bytes with `PADDING` zeros behind them, A to Z in lower case if `lower`."""
+    copy = np.zeros(len(buffer) + PADDING, np.uint8)
+    if lower:
+        for i in range(len(buffer)):
+            b = buffer[i]
+            copy[i] = b + np.uint8(32) if np.uint8(65) <= b <= np.uint8(90) else b
+    else:
+        copy[: len(buffer)] = buffer
+    return copy
 
 
 @kernel
@@ -216,3 +221,60 @@ def rewrite_tokens(ids, indptr, negators, clause_ends, plain, negated):
                 inside = True
         lengths[d] = n - before
     return out[:n].copy(), lengths
+
+
+@kernel
+def fold_white_space(codes, starts, classes, word_bounded):
+    """Fold the white space of documents given as code points.
+
+    Parameters
+    ----------
+    codes : uint32 array
+        The documents' code points, end to end.
+    starts : int64 array of shape (n_documents + 1,)
+    classes : uint8 array of shape (0x110000,)
+        SPACE for white space.
+    word_bounded : bool
+        Put each word between two spaces of its own; else make one space of two and more.
+
+    Returns
+    -------
+    codes : uint32 array
+    lengths : int64 array of shape (n_documents,)
+    present : bool array of shape (0x110000,), which code points there are
+    """
+    n_documents = len(starts) - 1
+    lengths = np.zeros(n_documents, np.int64)
+    present = np.zeros(0x110000, np.bool_)
+    # A word of one letter becomes three characters, and a space stands between two.
+    out = np.empty((2 * len(codes) + 2 * n_documents) if word_bounded else len(codes), np.uint32)
+    n = 0
+    for d in range(n_documents):
+        before = n
+        i = starts[d]
+        end = starts[d + 1]
+        while i < end:
+            first = i
+            while i < end and classes[codes[i]] == SPACE:
+                i += 1
+            if not word_bounded and i > first:
+                out[n] = codes[first] if i - first == 1 else 32
+                present[out[n]] = True
+                n += 1
+            if i == end:
+                break
+            if word_bounded:
+                out[n] = 32
+                n += 1
+            while i < end and classes[codes[i]] != SPACE:
+                out[n] = codes[i]
+                present[codes[i]] = True
+                n += 1
+                i += 1
+            if word_bounded:
+                out[n] = 32
+                n += 1
+        lengths[d] = n - before
+    if word_bounded and n > 0:
+        present[32] = True
+    return out[:n].copy(), lengths, present

@@ -8,12 +8,15 @@ writes all shards into one matrix.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from textgd.kernels.lookup import look_up_rows
 from textgd.kernels.ngrams import (
     ALL_POSITIONS,
     NO_POSITION,
@@ -27,11 +30,14 @@ from textgd.kernels.ngrams import (
 )
 from textgd.text.analysis import Analysis
 from textgd.text.documents import TokenizedDocuments
+from textgd.text.features import NgramFeatures
 from textgd.text.rows import Rows, index_dtype
 from textgd.text.threads import run_in_threads
 from textgd.text.vocabulary import Vocabulary
 
-__all__ = ["ShardCounts", "child_starts", "count_ngrams", "preorder", "to_rows"]
+__all__ = ["ShardCounts", "child_starts", "count_ngrams", "look_up", "preorder", "to_rows"]
+
+Result = TypeVar("Result")
 
 # Tokens a shard: what its sort touches at random (about ten bytes a token) should stay in the second-level cache.
 _SHARD_TOKENS = 1 << 18
@@ -65,27 +71,29 @@ class ShardCounts:
         return np.cumsum([0, *map(len, self.tokens)])
 
 
-def count_ngrams(
-    documents: TokenizedDocuments, analysis: Analysis, vocabulary: Vocabulary | None = None, n_jobs: int | None = None
-) -> list[ShardCounts]:
-    """Count the n-grams of all documents.
+class _Positions(NamedTuple):
+    """A shard's tokens, and how far an n-gram may reach from each (see `textgd.kernels.ngrams`)."""
 
-    Parameters
-    ----------
-    documents : TokenizedDocuments
-        As `analysis` scanned them.
-    analysis : Analysis
-    vocabulary : Vocabulary, optional
-        Number tokens by this vocabulary; n-grams with a token that it does not know are left out.
-    n_jobs : int, optional
-        Threads; the counts do not depend on it.
-    """
+    ids: NDArray[np.int32]
+    indptr: NDArray[np.int64]
+    reach: NDArray[np.uint8]
+    short: NDArray[np.bool_]
+
+
+def _each_shard(
+    documents: TokenizedDocuments,
+    analysis: Analysis,
+    vocabulary: Vocabulary | None,
+    work: Callable[[_Positions], Result],
+    n_jobs: int | None,
+) -> list[Result]:
+    """Do `work` on every shard of the documents, their tokens numbered by `vocabulary`, or by their own."""
     number = None if vocabulary is None else vocabulary.find_all(documents.vocabulary)
     n_terms = len(documents.vocabulary if vocabulary is None else vocabulary)
     is_space = documents.vocabulary.find(" ")
     low, high = analysis.ngram_range
 
-    def count(rows: slice) -> ShardCounts:
+    def prepare(rows: slice) -> Result:
         indptr = documents.indptr[rows.start : rows.stop + 1]
         scanned = documents.ids[indptr[0] : indptr[-1]]
         ids = scanned if number is None else number[scanned]
@@ -94,9 +102,64 @@ def count_ngrams(
             reach, short = word_reach(scanned, indptr, is_space, ids != n_terms, low, high)
         else:
             reach, short = document_reach(ids, indptr, n_terms, high), np.zeros(0, np.bool_)
-        return _count_shard(ids, indptr, reach, short, n_terms, analysis.ngram_range)
+        return work(_Positions(ids, indptr, reach, short))
 
-    return run_in_threads(count, _shards(documents.indptr), n_jobs)
+    return run_in_threads(prepare, _shards(documents.indptr), n_jobs)
+
+
+def count_ngrams(documents: TokenizedDocuments, analysis: Analysis, n_jobs: int | None = None) -> list[ShardCounts]:
+    """Count the n-grams of all documents.
+
+    Parameters
+    ----------
+    documents : TokenizedDocuments
+        As `analysis` scanned them.
+    analysis : Analysis
+    n_jobs : int, optional
+        Threads; the counts do not depend on it.
+    """
+    n_terms = len(documents.vocabulary)
+    count = partial(_count_shard, n_terms=n_terms, ngram_range=analysis.ngram_range)
+    return _each_shard(documents, analysis, None, count, n_jobs)
+
+
+def look_up(
+    documents: TokenizedDocuments,
+    analysis: Analysis,
+    features: NgramFeatures,
+    dtype: DTypeLike,
+    binary: bool = False,
+    n_jobs: int | None = None,
+) -> Rows:
+    """Return the rows of documents in known features; the parameters are those of `count_ngrams` and `to_rows`."""
+    low, high = analysis.ngram_range
+
+    def work(shard: _Positions) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        found: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]] = look_up_rows(
+            *shard, low, high, features.n_columns, features.index
+        )
+        return found
+
+    parts = _each_shard(documents, analysis, features.vocabulary, work, n_jobs)
+    indptr = _indptr(np.concatenate([lengths for lengths, _, _ in parts]))
+    indices = np.empty(indptr[-1], index_dtype(int(indptr[-1])))
+    data = np.ones(len(indices), dtype) if binary else np.empty(len(indices), dtype)
+    ends = np.cumsum([0, *(len(columns) for _, columns, _ in parts)])
+
+    def fill(k: int) -> None:
+        part = slice(ends[k], ends[k + 1])
+        indices[part] = parts[k][1]
+        if not binary:
+            data[part] = parts[k][2]
+
+    run_in_threads(fill, range(len(parts)), n_jobs)
+    return Rows(indptr.astype(indices.dtype), indices, data, features.n_columns)
+
+
+def _indptr(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    indptr = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=indptr[1:])
+    return indptr
 
 
 def _shards(indptr: NDArray[np.int64]) -> list[slice]:
@@ -107,14 +170,8 @@ def _shards(indptr: NDArray[np.int64]) -> list[slice]:
     return [slice(a, b) for a, b in itertools.pairwise(bounds)] or [slice(0, 0)]
 
 
-def _count_shard(
-    ids: NDArray[np.int32],
-    indptr: NDArray[np.int64],
-    reach: NDArray[np.uint8],
-    short: NDArray[np.bool_],
-    n_terms: int,
-    ngram_range: tuple[int, int],
-) -> ShardCounts:
+def _count_shard(shard: _Positions, n_terms: int, ngram_range: tuple[int, int]) -> ShardCounts:
+    ids, indptr, reach, short = shard
     low, high = ngram_range
     n_documents = len(indptr) - 1
     document_of = np.repeat(np.arange(n_documents, dtype=np.int32), np.diff(indptr))
@@ -220,8 +277,7 @@ def to_rows(
             for shard, shard_columns in zip(shards, columns, strict=True)
         ]
     )
-    indptr = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=indptr[1:])
+    indptr = _indptr(lengths)
     n_entries = int(indptr[-1])
     indices = np.empty(n_entries, index_dtype(n_entries))
     data = np.empty(n_entries, dtype)

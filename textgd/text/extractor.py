@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,7 +56,7 @@ class Extractor:
         """
         if self._is_small(documents):
             return self._weighted(self.read_slowly(documents)[0])
-        return self._weighted(self._count(self.analysis.scan(documents, n_jobs), n_jobs))
+        return self._weighted(self._count(self.analysis.scan(documents, n_jobs), n_jobs), n_jobs)
 
     def read(self, documents: Sequence[str], n_jobs: int | None = None) -> tuple[Rows, NDArray[np.int64]]:
         """Return the features of documents, and how many tokens of each the vocabulary knows."""
@@ -65,19 +64,18 @@ class Extractor:
             rows, known = self.read_slowly(documents)
             return self._weighted(rows), known
         tokenized = self.analysis.scan(documents, n_jobs)
-        return self._weighted(self._count(tokenized, n_jobs)), self._known_tokens(tokenized)
+        return self._weighted(self._count(tokenized, n_jobs), n_jobs), self._known_tokens(tokenized)
 
     @staticmethod
     def _is_small(documents: Sequence[str]) -> bool:
         return "numba" not in sys.modules and sum(map(len, documents)) <= _REFERENCE_CHARACTERS
 
-    def _weighted(self, rows: Rows) -> Rows:
-        return rows if self.tfidf is None else self.tfidf.apply(rows)
+    def _weighted(self, rows: Rows, n_jobs: int | None = None) -> Rows:
+        return rows if self.tfidf is None else self.tfidf.apply(rows, n_jobs)
 
     def _count(self, tokenized: TokenizedDocuments, n_jobs: int | None) -> Rows:
-        from textgd.text.counting import count_ngrams, to_rows
-        from textgd.text.selection import hash_columns, known_columns
-        from textgd.text.threads import run_in_threads
+        from textgd.text.counting import count_ngrams, look_up, to_rows
+        from textgd.text.selection import hash_columns
 
         if isinstance(self.features, HashedFeatures):
             shards = count_ngrams(tokenized, self.analysis, n_jobs=n_jobs)
@@ -87,9 +85,7 @@ class Extractor:
             matrix.sum_duplicates()
             data = np.ones_like(matrix.data) if self.binary else matrix.data
             return Rows(matrix.indptr, matrix.indices, data, rows.n_columns)
-        shards = count_ngrams(tokenized, self.analysis, self.features.vocabulary, n_jobs)
-        columns = run_in_threads(partial(known_columns, features=self.features), shards, n_jobs)
-        return to_rows(shards, columns, self.features.n_columns, self.dtype, self.binary, n_jobs)
+        return look_up(tokenized, self.analysis, self.features, self.dtype, self.binary, n_jobs)
 
     def _known_tokens(self, tokenized: TokenizedDocuments) -> NDArray[np.int64]:
         if isinstance(self.features, HashedFeatures):

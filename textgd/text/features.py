@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.text.analysis import Analysis
 from textgd.text.vocabulary import Vocabulary, encode
+
+if TYPE_CHECKING:
+    from textgd.kernels.lookup import TrieIndex
 
 __all__ = ["FeatureMapping", "HashedFeatures", "Level", "NgramFeatures"]
 
@@ -58,6 +61,23 @@ class NgramFeatures:
             if node == end or level.tokens[node] != number:
                 return -1
         return int(self.levels[len(ngram) - 1].columns[node])
+
+    @cached_property
+    def index(self) -> TrieIndex:
+        """The trie as the kernels look it up."""
+        from textgd.kernels.lookup import TrieIndex, index_children
+
+        roots = np.full(len(self.vocabulary) + 1, -1, np.int32)
+        roots[self.levels[0].tokens] = np.arange(len(self.levels[0].tokens))
+        keys = []
+        first_above = 0
+        for level in self.levels:
+            parents = np.repeat(np.arange(len(level.starts) - 1), np.diff(level.starts)) + first_above
+            keys.append(parents << 32 | level.tokens)
+            first_above += len(level.starts) - 1 if len(keys) > 1 else 0
+        joined = np.concatenate(keys)
+        columns = np.concatenate([level.columns for level in self.levels])
+        return TrieIndex(roots, joined, columns, index_children(joined, len(self.levels[0].tokens)))
 
     @cached_property
     def _nodes(self) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,27 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["Rows", "index_dtype", "row_sums"]
+__all__ = ["Rows", "index_dtype", "row_blocks", "row_sums"]
+
+# Entries worked on at a time: what is computed of them stays in the cache.
+_BLOCK = 1 << 17
 
 
 def index_dtype(n_entries: int) -> type[np.int32] | type[np.int64]:
     """Return the type of indices that scipy would choose."""
     return np.int32 if n_entries <= np.iinfo(np.int32).max else np.int64
+
+
+def row_blocks(indptr: NDArray[Any]) -> list[slice]:
+    """Cut rows into runs of about `_BLOCK` entries, at least one row each.
+
+    Examples
+    --------
+    >>> row_blocks(np.array([0, 2, 2, 3]))
+    [slice(0, 3, None)]
+    """
+    bounds = np.searchsorted(indptr, np.arange(0, int(indptr[-1]), _BLOCK))
+    return [slice(a, b) for a, b in itertools.pairwise(np.unique([0, *bounds, len(indptr) - 1]).tolist())]
 
 
 def row_sums(values: NDArray[Any], indptr: NDArray[Any], dtype: Any = None) -> NDArray[Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.kernels.scan import lower_ascii, rewrite_tokens, scan_words
-from textgd.kernels.terms import PADDING, TermTable, new_table, same_neighbours, sort_terms, take_terms
+from textgd.kernels.scan import fold_white_space, padded_copy, rewrite_tokens, scan_words
+from textgd.kernels.terms import TermTable, new_table, same_neighbours, sort_terms, take_terms
 from textgd.text.characters import class_table
 from textgd.text.documents import TokenizedDocuments
 from textgd.text.threads import effective_jobs, run_in_threads
@@ -25,7 +24,6 @@ Scanned = tuple[TermTable, NDArray[np.int32], NDArray[np.int64]]
 # A shard is one thread's share of a scan, in characters: enough that few vocabularies have to be joined, and not
 # so much that its copy of the text is felt in memory.
 _SHARD_CHARACTERS = (1 << 20, 1 << 24)
-_WHITE_SPACE = re.compile(r"\s\s+")
 
 
 def scan_tokens(documents: Sequence[str], tokenizer: Tokenizer, n_jobs: int | None = None) -> TokenizedDocuments:
@@ -36,7 +34,8 @@ def scan_tokens(documents: Sequence[str], tokenizer: Tokenizer, n_jobs: int | No
     scanned = run_in_threads(lambda rows: _scan_shard(documents[rows], tokenizer), shards, n_jobs)
     tables = [table for table, _, _ in scanned]
     vocabulary, ranks = _join(tables)
-    ids = np.concatenate([rank[shard] for rank, (_, shard, _) in zip(ranks, scanned, strict=True)])
+    parts = run_in_threads(lambda k: ranks[k][scanned[k][1]], range(len(shards)), n_jobs)
+    ids = parts[0] if len(parts) == 1 else np.concatenate(parts)
     lengths = np.concatenate([lengths for _, _, lengths in scanned])
     tokenized = TokenizedDocuments(ids, _indptr(lengths), vocabulary)
     return _rewrite(tokenized, tokenizer) if tokenizer.changes_terms else tokenized
@@ -47,17 +46,17 @@ def scan_characters(documents: Sequence[str], tokenizer: Tokenizer, word_bounded
 
     With `word_bounded` each word stands between two spaces of its own, else runs of white space become one space.
     """
-    if word_bounded:
-        texts = ["  ".join(["", *tokenizer.preprocess(d).split(), ""])[1:-1] for d in documents]
-    else:
-        texts = [_WHITE_SPACE.sub(" ", tokenizer.preprocess(d)) for d in documents]
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    present = np.zeros(0x110000, np.bool_)
-    present[codes] = True
-    alphabet = np.flatnonzero(present)
+    texts = [tokenizer.preprocess(document) for document in documents]
+    text = "".join(texts)
+    codes, lengths, present = fold_white_space(
+        np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32),
+        _indptr(np.fromiter(map(len, texts), np.int64, len(texts))),
+        class_table("whitespace", text.isascii()),
+        word_bounded,
+    )
     rank = np.cumsum(present, dtype=np.int32) - np.int32(1)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    return TokenizedDocuments(rank[codes], _indptr(lengths), Vocabulary.from_terms(map(chr, alphabet.tolist())))
+    alphabet = map(chr, np.flatnonzero(present).tolist())
+    return TokenizedDocuments(rank[codes], _indptr(lengths), Vocabulary.from_terms(alphabet))
 
 
 def _indptr(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -82,17 +81,15 @@ def _scan_shard(documents: Sequence[str], tokenizer: Tokenizer) -> Scanned:
     # and the order of the two steps is part of the specification.
     kernel_lowers = tokenizer.lowercase and tokenizer.strip_accents is None and tokenizer.preprocessor is None
     as_it_is = (kernel_lowers or not tokenizer.lowercase) and not tokenizer.mask_urls and tokenizer.preprocessor is None
-    encoded = [d.encode() if as_it_is and d.isascii() else encode(tokenizer.preprocess(d)) for d in documents]
-    buffer = np.frombuffer(bytearray().join([*encoded, bytes(PADDING)]), np.uint8)
-    starts = _indptr(np.fromiter(map(len, encoded), np.int64, len(encoded)))
-    ascii_only = all(map(bytes.isascii, encoded))
-    del encoded
-    if kernel_lowers:
-        lower_ascii(buffer)
+    # UTF-8 bytes are carried as a str of one-byte characters, so that all documents are joined at once and those
+    # that are ASCII need no bytes of their own.
+    parts = [d if as_it_is and d.isascii() else encode(tokenizer.preprocess(d)).decode("latin-1") for d in documents]
+    text = "".join(parts)
+    buffer = padded_copy(np.frombuffer(text.encode("latin-1"), np.uint8), kernel_lowers)
     scanned: Scanned = scan_words(
         buffer,
-        starts,
-        class_table(tokenizer.name, ascii_only),
+        _indptr(np.fromiter(map(len, parts), np.int64, len(parts))),
+        class_table(tokenizer.name, text.isascii()),
         BUILT_IN[tokenizer.name] == 1,
         tokenizer.scans_symbols,
         new_table(len(buffer) >> 8),

@@ -5,20 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import DataError, InvalidParameterError
-from textgd.kernels.ngrams import find_children, locate_keys
+from textgd.kernels.ngrams import locate_keys
 from textgd.text.analysis import Analysis
 from textgd.text.counting import ShardCounts, child_starts, preorder
 from textgd.text.features import HashedFeatures, Level, NgramFeatures
 from textgd.text.threads import run_in_threads
 from textgd.text.vocabulary import Vocabulary
 
-__all__ = ["fixed_features", "hash_columns", "known_columns", "select_features"]
+__all__ = ["Selection", "fixed_features", "hash_columns", "select_features"]
+
+
+class Selection(NamedTuple):
+    """The n-grams that are features.
+
+    Parameters
+    ----------
+    features : NgramFeatures
+        Terms that no kept n-gram holds are not in its vocabulary.
+    columns : list of int32 arrays
+        For each shard, the column of each of its nodes.
+    document_frequency : int64 array of shape (n_columns,)
+        How many documents hold each feature.
+    """
+
+    features: NgramFeatures
+    columns: list[NDArray[np.int32]]
+    document_frequency: NDArray[np.int64]
 
 
 def select_features(
@@ -29,7 +47,7 @@ def select_features(
     max_features: int | None = None,
     binary: bool = False,
     n_jobs: int | None = None,
-) -> tuple[NgramFeatures, list[NDArray[np.int32]]]:
+) -> Selection:
     """Join the tries of all shards and keep the n-grams that are neither too rare nor too common.
 
     Parameters
@@ -45,13 +63,6 @@ def select_features(
         Count documents, not occurrences, for `max_features`.
     n_jobs : int, optional
         Threads; the features do not depend on it.
-
-    Returns
-    -------
-    features : NgramFeatures
-        Terms that no kept n-gram holds are not in its vocabulary.
-    columns : list of int32 arrays
-        For each shard, the column of each of its nodes.
 
     Raises
     ------
@@ -95,8 +106,10 @@ def select_features(
         rank = np.cumsum(used, dtype=np.int32) - np.int32(1)
         levels = [Level(level.starts, rank[level.tokens], level.columns) for level in levels]
         vocabulary = vocabulary.take(np.flatnonzero(used))
-    n_columns = sum(int(level.sum()) for level in kept)
-    return NgramFeatures(vocabulary, tuple(levels), n_columns), per_shard
+    document_frequency = np.empty(sum(int(level.sum()) for level in kept), np.int64)
+    for column, keep, frequency in zip(columns, kept, frequencies, strict=True):
+        document_frequency[column[keep]] = frequency[keep]
+    return Selection(NgramFeatures(vocabulary, tuple(levels), len(document_frequency)), per_shard, document_frequency)
 
 
 def _documents(limit: Any, n_documents: int) -> float:
@@ -189,20 +202,6 @@ def _compress(
         levels.append(Level(np.append(first, ends[-1]).astype(np.int32), token[alive], column[alive]))
         live_above = alive
     return levels
-
-
-def known_columns(shard: ShardCounts, features: NgramFeatures) -> NDArray[np.int32]:
-    """Return the column of each of a shard's nodes, -1 for those that are no features."""
-    columns = []
-    place = np.zeros(1, np.int32)
-    for depth, (parents, tokens) in enumerate(zip(shard.parents, shard.tokens, strict=True)):
-        if depth < len(features.levels):
-            level = features.levels[depth]
-            place = find_children(place[parents], tokens, level.starts, level.tokens)
-            columns.append(np.where(place >= 0, level.columns[place], np.int32(-1)))
-        else:
-            columns.append(np.full(len(tokens), -1, np.int32))
-    return np.concatenate(columns)
 
 
 def hash_columns(shard: ShardCounts, features: HashedFeatures, vocabulary: Vocabulary) -> NDArray[np.int32]:

@@ -20,7 +20,7 @@ from textgd.text.features import FeatureMapping, HashedFeatures, NgramFeatures
 from textgd.text.rows import Rows
 from textgd.text.selection import fixed_features, select_features
 from textgd.text.tokenizer import PATTERN, Tokenizer
-from textgd.text.weighting import Tfidf, inverse_document_frequency
+from textgd.text.weighting import Tfidf, document_frequency, inverse_document_frequency
 
 __all__ = ["CountVectorizer", "TfidfVectorizer"]
 
@@ -159,13 +159,14 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
 
     def fit_transform(self, raw_documents: RawDocuments, y: Any = None) -> csr_matrix:
         """Learn the features and return the matrix, shape (n_documents, n_features)."""
-        return self._learn(raw_documents).to_scipy()
+        return self._learn(raw_documents)[0].to_scipy()
 
     def transform(self, raw_documents: RawDocuments) -> csr_matrix:
         """Return the matrix of documents in the learned features."""
         return self._fitted().rows(self._read(raw_documents), self.n_jobs).to_scipy()
 
-    def _learn(self, raw_documents: RawDocuments) -> Rows:
+    def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, NDArray[np.int64]]:
+        """Learn the features; return the documents' rows and how many documents hold each feature."""
         self._check_numbers()
         analysis = self.build_analysis()
         features: NgramFeatures | HashedFeatures | None = None
@@ -176,17 +177,20 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
         self.fixed_vocabulary_ = self.vocabulary is not None
         if features is not None:
             self._set(Extractor(analysis, features, self.binary, None, np.dtype(self.dtype)))
-            return self.extractor_.rows(self._read(raw_documents), self.n_jobs)
+            rows = self.extractor_.rows(self._read(raw_documents), self.n_jobs)
+            return rows, document_frequency(rows)
         if isinstance(raw_documents, TokenizedDocuments):
             tokenized = raw_documents
         else:
             tokenized = analysis.scan(self._read(raw_documents), self.n_jobs)
         shards = count_ngrams(tokenized, analysis, n_jobs=self.n_jobs)
-        features, columns = select_features(
+        selected = select_features(
             shards, tokenized.vocabulary, self.min_df, self.max_df, self.max_features, self.binary, self.n_jobs
         )
-        self._set(Extractor(analysis, features, self.binary, None, np.dtype(self.dtype)))
-        return to_rows(shards, columns, features.n_columns, self.dtype, self.binary, self.n_jobs)
+        self._set(Extractor(analysis, selected.features, self.binary, None, np.dtype(self.dtype)))
+        n_columns = selected.features.n_columns
+        rows = to_rows(shards, selected.columns, n_columns, self.dtype, self.binary, self.n_jobs)
+        return rows, selected.document_frequency
 
     def _set(self, extractor: Extractor) -> None:
         self.extractor_ = extractor
@@ -382,13 +386,15 @@ class TfidfVectorizer(CountVectorizer):
         tfidf = self._fitted().tfidf
         return None if tfidf is None else tfidf.idf
 
-    def _learn(self, raw_documents: RawDocuments) -> Rows:
-        rows = super()._learn(raw_documents)
+    def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, NDArray[np.int64]]:
+        rows, frequency = super()._learn(raw_documents)
         counts = self.extractor_
-        idf = inverse_document_frequency(rows, self.smooth_idf, counts.dtype) if self.use_idf else None
+        idf = None
+        if self.use_idf:
+            idf = inverse_document_frequency(frequency, len(rows), self.smooth_idf, counts.dtype)
         tfidf = Tfidf(idf, self.norm, self.sublinear_tf, counts.dtype)
         self._set(Extractor(counts.analysis, counts.features, counts.binary, tfidf, counts.dtype))
-        return tfidf.apply(rows)
+        return tfidf.apply(rows, self.n_jobs), frequency
 
     def _check_numbers(self) -> None:
         super()._check_numbers()

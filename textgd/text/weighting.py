@@ -9,12 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError
-from textgd.text.rows import Rows, row_sums
+from textgd.text.rows import Rows, row_blocks, row_sums
+from textgd.text.threads import run_in_threads
 
-__all__ = ["Tfidf", "inverse_document_frequency"]
+__all__ = ["Tfidf", "document_frequency", "inverse_document_frequency"]
 
 
-def inverse_document_frequency(rows: Rows, smooth: bool = True, dtype: Any = np.float64) -> NDArray[Any]:
+def document_frequency(rows: Rows) -> NDArray[np.int64]:
+    """Return how many rows hold each column, shape (n_columns,)."""
+    frequency: NDArray[np.int64] = np.bincount(rows.indices, minlength=rows.n_columns)
+    return frequency
+
+
+def inverse_document_frequency(
+    frequency: NDArray[np.int64], n_documents: int, smooth: bool = True, dtype: Any = np.float64
+) -> NDArray[Any]:
     """Return the inverse document frequency of each column.
 
     ``ln((1 + n) / (1 + df)) + 1`` if `smooth`, else ``ln(n / df) + 1``: as scikit-learn defines it, so that a
@@ -22,13 +31,12 @@ def inverse_document_frequency(rows: Rows, smooth: bool = True, dtype: Any = np.
 
     Examples
     --------
-    >>> rows = Rows(np.array([0, 2, 3]), np.array([0, 1, 0]), np.array([1, 1, 2]), 2)
-    >>> inverse_document_frequency(rows)
+    >>> inverse_document_frequency(np.array([2, 1]), n_documents=2)
     array([1.        , 1.40546511])
     """
-    df = np.bincount(rows.indices, minlength=rows.n_columns).astype(dtype)
+    df = frequency.astype(dtype)
     with np.errstate(divide="ignore"):
-        idf: NDArray[Any] = np.log((len(rows) + smooth) / (df + smooth)) + 1.0
+        idf: NDArray[Any] = np.log((n_documents + smooth) / (df + smooth)) + 1.0
     return idf.astype(dtype, copy=False)
 
 
@@ -55,18 +63,26 @@ class Tfidf:
         if self.norm not in ("l1", "l2", None):
             raise InvalidParameterError(f"norm is {self.norm!r}; allowed are 'l1', 'l2' and None.")
 
-    def apply(self, rows: Rows) -> Rows:
+    def apply(self, rows: Rows, n_jobs: int | None = None) -> Rows:
         """Return the rows with weights in place of counts."""
-        data = rows.data.astype(self.dtype)
-        if self.sublinear_tf:
-            np.log(data, out=data)
-            data += 1.0
-        if self.idf is not None:
-            data *= self.idf[rows.indices]
-        if self.norm is not None:
-            lengths = row_sums(np.abs(data), rows.indptr) if self.norm == "l1" else row_sums(data * data, rows.indptr)
-            if self.norm == "l2":
-                np.sqrt(lengths, out=lengths)
-            lengths[lengths == 0.0] = 1.0
-            data /= np.repeat(lengths, np.diff(rows.indptr))
+        data = np.empty(len(rows.data), self.dtype)
+
+        def weigh(part: slice) -> None:
+            indptr = rows.indptr[part.start : part.stop + 1]
+            entries = slice(int(indptr[0]), int(indptr[-1]))
+            weights = data[entries]
+            weights[:] = rows.data[entries]
+            if self.sublinear_tf:
+                np.log(weights, out=weights)
+                weights += 1.0
+            if self.idf is not None:
+                weights *= self.idf[rows.indices[entries]]
+            if self.norm is not None:
+                lengths = row_sums(np.abs(weights) if self.norm == "l1" else weights * weights, indptr - indptr[0])
+                if self.norm == "l2":
+                    np.sqrt(lengths, out=lengths)
+                lengths[lengths == 0.0] = 1.0
+                weights /= np.repeat(lengths, np.diff(indptr))
+
+        run_in_threads(weigh, row_blocks(rows.indptr), n_jobs)
         return rows.with_data(data)
