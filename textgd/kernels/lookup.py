@@ -188,10 +188,9 @@ def look_up_rows(ids, indptr, reach, short, low, high, n_columns, index):
                     n += np.int64(column >= 0)
             elif len(short) > 0:
                 for i in range(length):
-                    if short[first + i] and reach[first + i] == depth and nodes[i] >= 0:
-                        if node_columns[nodes[i]] >= 0:
-                            found[n] = node_columns[nodes[i]]
-                            n += 1
+                    is_whole = short[first + i] and reach[first + i] == depth and nodes[i] >= 0
+                    found[n] = node_columns[nodes[i]] if is_whole else -1
+                    n += np.int64(found[n] >= 0)
         sort_columns(found, n, spare, n_bits)
         before = n_out
         for k in range(n):

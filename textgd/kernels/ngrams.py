@@ -87,10 +87,11 @@ def first_level(ids, reach, short, n_terms, document_of, counted):
     order : int32 array, the positions in the order of their token
     node_of : int32 array, the node of every position
     parents, tokens : int32 arrays, one entry a node (the parent is 0)
-    entry_starts : int64 array of shape (n_nodes + 1,)
-        Where each node's entries start in the next two.
-    entry_documents, entry_counts : int32 arrays
-        Which documents hold the n-gram, ascending, and how often.
+    frequencies : int32 array, how many documents hold each n-gram
+    starts : int32 array of shape (n_nodes + 1,)
+        Where each node's occurrences start in the next.
+    documents : uint16 array
+        The document of each occurrence, ascending for each node.
     """
     starts = np.zeros(n_terms + 1, np.int64)
     for i in range(len(ids)):
@@ -106,10 +107,8 @@ def first_level(ids, reach, short, n_terms, document_of, counted):
             place[ids[i]] += 1
     node_of = np.zeros(len(ids), np.int32)
     root = np.array([0, len(order)])
-    parents, tokens, entry_starts, documents, counts = number_nodes(
-        1, order, root, ids, reach, short, node_of, document_of, counted
-    )
-    return order, node_of, parents, tokens, entry_starts, documents, counts
+    level = number_nodes(1, order, root, ids, reach, short, node_of, document_of, counted)
+    return order, node_of, level
 
 
 @kernel
@@ -136,43 +135,42 @@ def next_level(n, by_token, n_parents, ids, reach, short, node_of, document_of, 
 
 
 @kernel
-def number_nodes(n, order, starts, ids, reach, short, node_of, document_of, counted):
+def number_nodes(n_tokens, order, starts, ids, reach, short, node_of, document_of, counted):
     """Give numbers to the distinct n-grams of sorted positions and collect each one's documents."""
     n_positions = len(order)
     parents = np.empty(n_positions, np.int32)
     tokens = np.empty(n_positions, np.int32)
-    entry_starts = np.empty(n_positions + 1, np.int64)
-    n_entries = n_positions if counted != NO_POSITION else 0
-    documents = np.empty(n_entries, np.int32)
-    counts = np.empty(n_entries, np.int32)
+    frequencies = np.empty(n_positions, np.int32)
+    node_starts = np.empty(n_positions + 1, np.int32)
+    documents = np.empty(n_positions if counted != NO_POSITION else 0, np.uint16)
     node = -1
-    entry = -1
+    n = 0
     for b in range(len(starts) - 1):
         token = -1
         for q in range(starts[b], starts[b + 1]):
             i = order[q]
-            if ids[i + n - 1] != token:
-                token = ids[i + n - 1]
+            if ids[i + n_tokens - 1] != token:
+                token = ids[i + n_tokens - 1]
                 node += 1
                 parents[node] = b
                 tokens[node] = token
-                entry_starts[node] = entry + 1
-                document = -1
+                frequencies[node] = 0
+                node_starts[node] = n
+                last = np.int64(-1)
             node_of[i] = node
-            if counted == ALL_POSITIONS or (counted == SHORT_WORDS and short[i] and reach[i] == n):
-                if document_of[i] != document:
-                    document = document_of[i]
-                    entry += 1
-                    documents[entry] = document
-                    counts[entry] = 0
-                counts[entry] += 1
-    entry_starts[node + 1] = entry + 1
+            if counted == ALL_POSITIONS or (counted == SHORT_WORDS and short[i] and reach[i] == n_tokens):
+                document = np.int64(document_of[i])
+                frequencies[node] += np.int32(document != last)
+                last = document
+                documents[n] = document
+                n += 1
+    node_starts[node + 1] = n
     return (
         parents[: node + 1].copy(),
         tokens[: node + 1].copy(),
-        entry_starts[: node + 2].copy(),
-        documents[: entry + 1].copy(),
-        counts[: entry + 1].copy(),
+        frequencies[: node + 1].copy(),
+        node_starts[: node + 2].copy(),
+        documents[:n].copy(),
     )
 
 
@@ -189,19 +187,22 @@ def locate_keys(union, keys):
 
 
 @kernel
-def count_rows(columns, entry_starts, documents, n_documents):
+def count_rows(columns, starts, documents, n_documents):
     """Return how many features each document has; a node with the column -1 is none."""
     lengths = np.zeros(n_documents, np.int64)
     for node in range(len(columns)):
         if columns[node] >= 0:
-            for e in range(entry_starts[node], entry_starts[node + 1]):
-                lengths[documents[e]] += 1
+            last = np.int64(-1)
+            for k in range(starts[node], starts[node + 1]):
+                document = np.int64(documents[k])
+                lengths[document] += np.int64(document != last)
+                last = document
     return lengths
 
 
 @kernel
-def fill_rows(nodes, columns, entry_starts, documents, counts, places, indices, data):
-    """Transpose entries into rows.
+def fill_rows(nodes, columns, starts, documents, places, indices, data):
+    """Transpose occurrences into rows of counts.
 
     Parameters
     ----------
@@ -209,7 +210,7 @@ def fill_rows(nodes, columns, entry_starts, documents, counts, places, indices, 
         The nodes that are features, in the order of their columns.
     columns : int32 array
         The column of every node.
-    entry_starts, documents, counts
+    starts, documents
         As in `first_level`, for all levels one after the other.
     places : int64 array of shape (n_documents,)
         Where the next entry of each row goes; moved on.
@@ -218,8 +219,15 @@ def fill_rows(nodes, columns, entry_starts, documents, counts, places, indices, 
     """
     for node in nodes:
         column = columns[node]
-        for e in range(entry_starts[node], entry_starts[node + 1]):
-            at = places[documents[e]]
+        k = starts[node]
+        end = starts[node + 1]
+        while k < end:
+            document = documents[k]
+            first = k
+            k += 1
+            while k < end and documents[k] == document:
+                k += 1
+            at = places[document]
             indices[at] = column
-            data[at] = counts[e]
-            places[documents[e]] = at + 1
+            data[at] = k - first
+            places[document] = at + 1

@@ -41,6 +41,8 @@ Result = TypeVar("Result")
 
 # Tokens a shard: what its sort touches at random (about ten bytes a token) should stay in the second-level cache.
 _SHARD_TOKENS = 1 << 18
+# Documents of a shard are numbered in two bytes.
+_SHARD_DOCUMENTS = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +54,20 @@ class ShardCounts:
     n_documents : int
     parents, tokens : lists of int32 arrays, one a level
         Each node's parent in the level above, and its last token.
-    entry_starts : int64 array of shape (n_nodes + 1,)
-        Where the entries of each node start, all levels one after the other.
-    documents, counts : int32 arrays of shape (n_entries,)
-        Which documents of the shard hold the n-gram, and how often.
+    frequencies : int32 array of shape (n_nodes,)
+        How many documents hold each n-gram, all levels one after the other.
+    starts : int64 array of shape (n_nodes + 1,)
+        Where the occurrences of each n-gram start.
+    documents : uint16 array of shape (n_occurrences,)
+        The document of each occurrence, ascending for each n-gram.
     """
 
     n_documents: int
     parents: list[NDArray[np.int32]]
     tokens: list[NDArray[np.int32]]
-    entry_starts: NDArray[np.int64]
-    documents: NDArray[np.int32]
-    counts: NDArray[np.int32]
+    frequencies: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    documents: NDArray[np.uint16]
 
     @property
     def level_starts(self) -> NDArray[np.int64]:
@@ -164,9 +168,10 @@ def _indptr(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _shards(indptr: NDArray[np.int64]) -> list[slice]:
     """Cut the documents into runs of about `_SHARD_TOKENS` tokens, at least one document each."""
+    n_documents = len(indptr) - 1
     n_shards = max(1, round(int(indptr[-1]) / _SHARD_TOKENS))
     bounds = np.searchsorted(indptr, np.linspace(0, indptr[-1], n_shards + 1)[1:-1])
-    bounds = np.unique([0, *bounds, len(indptr) - 1]).tolist()
+    bounds = np.unique([*range(0, n_documents, _SHARD_DOCUMENTS), *bounds, n_documents]).tolist()
     return [slice(a, b) for a, b in itertools.pairwise(bounds)] or [slice(0, 0)]
 
 
@@ -174,31 +179,27 @@ def _count_shard(shard: _Positions, n_terms: int, ngram_range: tuple[int, int]) 
     ids, indptr, reach, short = shard
     low, high = ngram_range
     n_documents = len(indptr) - 1
-    document_of = np.repeat(np.arange(n_documents, dtype=np.int32), np.diff(indptr))
+    document_of = np.repeat(np.arange(n_documents, dtype=np.uint16), np.diff(indptr))
     below = SHORT_WORDS if len(short) else NO_POSITION
     levels = []
     by_token = node_of = None
     for n in range(1, high + 1):
         counted = ALL_POSITIONS if n >= low else below
         if by_token is None or node_of is None:
-            by_token, node_of, *level = first_level(ids, reach, short, n_terms, document_of, counted)
+            by_token, node_of, level = first_level(ids, reach, short, n_terms, document_of, counted)
         else:
             n_parents = len(levels[-1][1])
             level = next_level(n, by_token, n_parents, ids, reach, short, node_of, document_of, counted)
         levels.append(level)
-    parents, tokens, entry_starts, documents, counts = (list(arrays) for arrays in zip(*levels, strict=True))
-    offset = 0
-    starts = []
-    for level_starts in entry_starts:
-        starts.append(level_starts[:-1] + offset)
-        offset += int(level_starts[-1])
+    parents, tokens, frequencies, starts, documents = (list(arrays) for arrays in zip(*levels, strict=True))
+    first = np.cumsum([0, *map(len, documents)])
     return ShardCounts(
         n_documents,
         parents,
         tokens,
-        np.append(np.concatenate(starts), offset),
+        np.concatenate(frequencies),
+        np.append(np.concatenate([s[:-1] + f for s, f in zip(starts, first, strict=False)]), first[-1]),
         np.concatenate(documents),
-        np.concatenate(counts),
     )
 
 
@@ -273,7 +274,7 @@ def to_rows(
     """
     lengths = np.concatenate(
         [
-            count_rows(shard_columns, shard.entry_starts, shard.documents, shard.n_documents)
+            count_rows(shard_columns, shard.starts, shard.documents, shard.n_documents)
             for shard, shard_columns in zip(shards, columns, strict=True)
         ]
     )
@@ -296,7 +297,7 @@ def to_rows(
         if (in_order[1:] < in_order[:-1]).any():  # hashed, or in an order of the user's
             nodes = nodes[np.argsort(in_order, kind="stable")]
         places = indptr[first_rows[k] : first_rows[k + 1]].copy()
-        fill_rows(nodes, columns[k], shard.entry_starts, shard.documents, shard.counts, places, indices, data)
+        fill_rows(nodes, columns[k], shard.starts, shard.documents, places, indices, data)
 
     run_in_threads(fill, range(len(shards)), n_jobs)
     if binary:

@@ -80,7 +80,12 @@ def check_documents(raw_documents: Any, name: str = "raw_documents") -> list[str
     checked = []
     for row, document in enumerate(documents):
         if not isinstance(document, str):
-            missing = document is None or document != document or type(document).__name__ in ("NAType", "NaTType")
+            # Only numbers are compared with themselves: pandas.NA and arrays have no truth value.
+            missing = (
+                document is None
+                or type(document).__name__ in ("NAType", "NaTType")
+                or (isinstance(document, float | np.floating) and bool(np.isnan(document)))
+            )
             what = (
                 "is missing (None or NaN)" if missing else f"is {type(document).__name__}, not text: {document!r:.60}"
             )

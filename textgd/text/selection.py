@@ -77,7 +77,7 @@ def select_features(
             f"min_df={min_df} is {least:g}. Lower min_df (--min-df) or raise max_df (--max-df)."
         )
     tokens, starts, places = _join(shards, len(vocabulary), n_jobs)
-    frequencies = _totals(shards, places, tokens, lambda shard: np.diff(shard.entry_starts))
+    frequencies = _totals(shards, places, tokens, lambda shard: shard.frequencies)
     found = [frequency > 0 for frequency in frequencies]
     if not any(level.any() for level in found):
         raise DataError(
@@ -86,7 +86,7 @@ def select_features(
         )
     kept = [(f >= max(least, 1)) & (f <= most) for f in frequencies]
     if max_features is not None and sum(int(k.sum()) for k in kept) > max_features:
-        counted = frequencies if binary else _totals(shards, places, tokens, _occurrences)
+        counted = frequencies if binary else _totals(shards, places, tokens, lambda shard: np.diff(shard.starts))
         kept = _most_frequent(starts, kept, counted, max_features)
     if not any(level.any() for level in kept):
         raise DataError(
@@ -159,12 +159,6 @@ def _totals(
         ):
             total[place] += part
     return totals
-
-
-def _occurrences(shard: ShardCounts) -> NDArray[np.int64]:
-    running = np.zeros(len(shard.counts) + 1, np.int64)
-    np.cumsum(shard.counts, out=running[1:])
-    return np.diff(running[shard.entry_starts])
 
 
 def _most_frequent(

@@ -311,5 +311,5 @@ def _check_stem(language: str) -> None:
     if language not in SnowballStemmer.languages:
         raise UnknownNameError(
             f"stem is {language!r}; there is no Snowball stemmer for that. "
-            f"{suggestion(language, SnowballStemmer.languages)}"
+            f"{suggestion(str(language), SnowballStemmer.languages)}"
         )

@@ -183,9 +183,10 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
             tokenized = raw_documents
         else:
             tokenized = analysis.scan(self._read(raw_documents), self.n_jobs)
-        shards = count_ngrams(tokenized, analysis, n_jobs=self.n_jobs)
+        shards, vocabulary = count_ngrams(tokenized, analysis, n_jobs=self.n_jobs), tokenized.vocabulary
+        del tokenized  # its tokens are counted, and what follows needs the memory
         selected = select_features(
-            shards, tokenized.vocabulary, self.min_df, self.max_df, self.max_features, self.binary, self.n_jobs
+            shards, vocabulary, self.min_df, self.max_df, self.max_features, self.binary, self.n_jobs
         )
         self._set(Extractor(analysis, selected.features, self.binary, None, np.dtype(self.dtype)))
         n_columns = selected.features.n_columns
