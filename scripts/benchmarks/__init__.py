@@ -1,0 +1,1 @@
+"""The benchmarks that ``scripts/bench.py`` runs: what is measured, against whom, and with which target."""

@@ -1,0 +1,217 @@
+"""Plain counts agree with scikit-learn's metrics, and what is undefined says so."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import (
+    accuracy_score,
+    brier_score_loss,
+    confusion_matrix,
+    f1_score,
+    log_loss,
+    precision_recall_fscore_support,
+)
+
+from textgd.errors import DataError, InvalidParameterError
+from textgd.evaluation import evaluate_predictions, wilson_interval
+
+CLASSES = {
+    "str": ["ham", "spam"],
+    "names with spaces": ["free entry", "see\tyou", "🙂", ""],
+    "int": [-1, 0, 7],
+    "bool": [False, True],
+    "numpy": np.array(["a", "b", "c"]),
+}
+
+
+@st.composite
+def trials(draw: st.DrawFn) -> tuple[int, int]:
+    n = draw(st.integers(1, 10**6))
+    return draw(st.integers(0, n)), n
+
+
+# The interval
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    # Newcombe (1998), Two-sided confidence intervals for the single proportion, table I, method 3.
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_interval_gives_the_published_values(successes: int, n: int, low: float, high: float) -> None:
+    interval = wilson_interval(successes, n)
+    assert interval.value == successes / n
+    assert (round(interval.low, 4), round(interval.high, 4)) == (low, high)
+
+
+@given(trials(), st.floats(0.01, 0.999))
+def test_interval_holds_the_value_and_is_symmetric(trial: tuple[int, int], confidence: float) -> None:
+    successes, n = trial
+    interval = wilson_interval(successes, n, confidence)
+    assert 0.0 <= interval.low <= interval.value <= interval.high <= 1.0
+    assert interval.low < interval.high
+    mirrored = wilson_interval(n - successes, n, confidence)
+    assert mirrored.low == pytest.approx(1.0 - interval.high, abs=1e-12)
+    assert mirrored.high == pytest.approx(1.0 - interval.low, abs=1e-12)
+
+
+@given(trials())
+def test_interval_widens_with_confidence_and_narrows_with_trials(trial: tuple[int, int]) -> None:
+    successes, n = trial
+    interval = wilson_interval(successes, n)
+    surer, more = wilson_interval(successes, n, 0.99), wilson_interval(successes * 100, n * 100)
+    assert surer.high - surer.low > interval.high - interval.low > more.high - more.low
+
+
+def test_interval_of_no_trial_is_nan() -> None:
+    interval = wilson_interval(0, 0)
+    assert all(math.isnan(bound) for bound in (interval.value, interval.low, interval.high))
+
+
+@pytest.mark.parametrize("arguments", [(3, 2), (-1, 2), (0, -1), (1, 2, 0.0), (1, 2, 1.0), (1, 2, 95)])
+def test_interval_refuses_impossible_arguments(arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(InvalidParameterError, match="is expected"):
+        wilson_interval(*arguments)
+
+
+# Against scikit-learn
+
+
+@pytest.mark.parametrize("classes", CLASSES.values(), ids=CLASSES)
+@pytest.mark.parametrize("n", [1, 3, 200])
+def test_every_measure_is_scikit_learns(classes: Any, n: int) -> None:
+    rng = np.random.default_rng(n)
+    true = [classes[i] for i in rng.integers(len(classes), size=n)]
+    probabilities = rng.dirichlet(np.ones(len(classes)), size=n)
+    # One certain mistake, so that the logarithm of 0 is met.
+    certain = 1 if classes[0] == true[0] else 0
+    probabilities[0] = np.eye(len(classes))[certain]
+    predicted = [classes[i] for i in probabilities.argmax(axis=1)]
+
+    evaluation = evaluate_predictions(true, predicted, classes, probabilities)
+
+    order = list(classes)
+    assert evaluation.labels == tuple(order)
+    np.testing.assert_array_equal(evaluation.confusion, confusion_matrix(true, predicted, labels=order))
+    assert evaluation.n_documents == n
+    assert evaluation.accuracy == wilson_interval(int(accuracy_score(true, predicted, normalize=False)), n)
+    expected = precision_recall_fscore_support(true, predicted, labels=order, zero_division=np.nan)
+    reports = [(r.precision, r.recall, r.f1, r.support) for r in evaluation.classes]
+    np.testing.assert_allclose(np.array(reports).T, np.array(expected), rtol=1e-14)
+    assert [r.label for r in evaluation.classes] == order
+    macro = f1_score(true, predicted, labels=order, average="macro", zero_division=np.nan)
+    assert evaluation.macro_f1 == pytest.approx(macro, rel=1e-14)
+    # scikit-learn reads columns in sorted order of the labels.
+    columns = np.argsort(np.array(order))
+    ordered = probabilities[:, columns]
+    assert evaluation.log_loss == pytest.approx(log_loss(true, ordered, labels=sorted(order)), rel=1e-12)
+    assert evaluation.brier == pytest.approx(
+        brier_score_loss(true, ordered, labels=sorted(order), scale_by_half=True), rel=1e-12
+    )
+    assert evaluation.unseen == {}
+
+
+def test_brier_of_two_classes_is_the_squared_error_of_one_probability() -> None:
+    evaluation = evaluate_predictions([1, 0, 1], [1, 0, 0], [0, 1], [[0.1, 0.9], [0.8, 0.2], [0.6, 0.4]])
+    assert evaluation.brier == pytest.approx((0.1**2 + 0.2**2 + 0.6**2) / 3)
+
+
+def test_unseen_labels_are_errors_with_rows_of_their_own() -> None:
+    true = ["spam", "ham", "news", "ham", "ad", "news"]
+    predicted = ["spam", "spam", "ham", "ham", "ham", "spam"]
+    probabilities = np.array([[0.1, 0.9], [0.4, 0.6], [0.7, 0.3], [1.0, 0.0], [0.5, 0.5], [0.2, 0.8]])
+    evaluation = evaluate_predictions(true, predicted, ["ham", "spam"], probabilities)
+
+    assert evaluation.labels == ("ham", "spam", "ad", "news")
+    assert evaluation.unseen == {"ad": 1, "news": 2}
+    np.testing.assert_array_equal(
+        evaluation.confusion, confusion_matrix(true, predicted, labels=list(evaluation.labels))
+    )
+    assert evaluation.confusion.sum() == evaluation.n_documents == 6
+    assert evaluation.accuracy == wilson_interval(2, 6)
+    news = evaluation.classes[3]
+    assert math.isnan(news.precision)
+    assert (news.recall, news.f1, news.support) == (0.0, 0.0, 2)
+    assert evaluation.macro_f1 == pytest.approx(f1_score(true, predicted, average="macro", zero_division=np.nan))
+
+    # The same as a model that knows all four labels and gives the last two no probability.
+    names = ["ad", "ham", "news", "spam"]
+    padded = np.zeros((6, 4))
+    padded[:, [1, 3]] = probabilities
+    assert evaluation.log_loss == pytest.approx(log_loss(true, padded, labels=names))
+    assert evaluation.brier == pytest.approx(brier_score_loss(true, padded, labels=names, scale_by_half=True))
+
+
+def test_unseen_labels_of_several_types_have_an_order() -> None:
+    evaluation = evaluate_predictions(["b", 2, None, "a", 1], ["x"] * 5, ["x"])
+    assert list(evaluation.unseen) == [None, 1, 2, "a", "b"]
+
+
+def test_one_class_only() -> None:
+    evaluation = evaluate_predictions(["a", "a"], ["a", "a"], ["a"], [[1.0], [1.0]])
+    assert evaluation.confusion.tolist() == [[2]]
+    assert evaluation.accuracy.value == evaluation.macro_f1 == 1.0
+    assert evaluation.log_loss == evaluation.brier == 0.0
+
+
+def test_a_class_neither_met_nor_predicted_is_undefined_and_outside_the_mean() -> None:
+    evaluation = evaluate_predictions(["a", "b"], ["a", "a"], ["a", "b", "c"])
+    missing = evaluation.classes[2]
+    assert all(math.isnan(value) for value in (missing.precision, missing.recall, missing.f1))
+    assert evaluation.macro_f1 == pytest.approx((2 / 3 + 0.0) / 2)
+
+
+def test_without_probabilities_there_is_no_loss() -> None:
+    evaluation = evaluate_predictions([1], [1], [0, 1])
+    assert evaluation.log_loss is None
+    assert evaluation.brier is None
+
+
+# To JSON
+
+
+def test_to_dict_is_json_with_nan_as_none() -> None:
+    true, predicted = np.array([1, 1, 2]), np.array([0, 0, 0])
+    evaluation = evaluate_predictions(true, predicted, np.array([0, 1]), np.array([[0.9, 0.1]] * 3))
+    plain = evaluation.to_dict()
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    assert plain["labels"] == [0, 1, 2]
+    assert plain["confusion"] == [[0, 0, 0], [2, 0, 0], [1, 0, 0]]
+    assert plain["classes"][1] == {"label": 1, "precision": None, "recall": 0.0, "f1": 0.0, "support": 2}
+    assert plain["unseen"] == [{"label": 2, "support": 1}]
+    assert plain["accuracy"] == {"value": 0.0, "low": 0.0, "high": pytest.approx(0.5615, abs=1e-4)}
+    assert set(plain) == set(evaluation.__dataclass_fields__)
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((["a", "b"], ["a"], ["a", "b"]), "2 true labels and 1 predicted"),
+        (([], [], ["a"]), "no document"),
+        ((["a"], ["c"], ["a", "b"]), r"'c' was predicted.*'a', 'b'\."),
+        ((["a"], [11], range(11)), "and 1 more"),
+        ((["a"], ["a"], ["a", "b"], [[1.0]]), r"shape \(1, 1\); \(1, 2\) is expected"),
+        ((["a", "a"], ["a", "a"], ["a"], [[1.0], [-0.7]]), r"Row 1 .*\[-0.7\].*no logarithms"),
+        ((["a"], ["a"], ["a", "b"], [[math.nan, 1.0]]), "Row 0"),
+        ((["a"], ["a"], ["a", "b"], [[0.2, 1.1]]), "Row 0"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(arguments: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        evaluate_predictions(*arguments)
+
+
+def test_the_confusion_matrix_cannot_be_changed() -> None:
+    evaluation = evaluate_predictions(["a"], ["a"], ["a"])
+    with pytest.raises(ValueError, match="read-only"):
+        evaluation.confusion[0, 0] = 5
