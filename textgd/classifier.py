@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -23,6 +24,9 @@ from textgd.text.vectorizer import CountVectorizer, TfidfVectorizer
 __all__ = ["TextClassifier", "load"]
 
 _CHARACTER_NGRAMS = (3, 5)
+# Below, probabilities of 0 and of 1 come out by rounding, and a document can be impossible in all classes; scikit-learn
+# takes the same bound. Above, sums overflow in the end.
+_ALPHAS = (1e-10, 1e10)
 
 
 class TextClassifier(ClassifierMixin, BaseEstimator):
@@ -125,6 +129,12 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
                 "at least two classes are needed."
             )
         model = find_model(self.model)
+        alpha: Any = self.alpha
+        low, high = _ALPHAS
+        if alpha is not None and not (
+            isinstance(alpha, int | float | np.integer | np.floating) and low <= alpha <= high
+        ):
+            raise InvalidParameterError(f"alpha is {alpha!r}; a number from {low:g} to {high:g} is expected (--alpha).")
         parameters = {p.name: getattr(self, p.name) for p in PARAMETERS if p.of_model}
         if self.class_prior is not None and "class_prior" in model.parameters:
             parameters["class_prior"] = resolve_class_prior(self.class_prior, classes)
@@ -133,7 +143,9 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         started = perf_counter()
         X = vectorizer.fit_transform(documents)
         scanned = perf_counter()
-        estimator.fit(X, labels, sample_weight)
+        # A class that is given the probability 0 has the logarithm -inf, rightly.
+        with np.errstate(divide="ignore"):
+            estimator.fit(X, labels, sample_weight)
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
         self.vectorizer_, self.model_ = vectorizer, estimator
         self.text_scorer_ = TextScorer(vectorizer.extractor_, estimator.scorer(), classes)
@@ -191,7 +203,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
             Where the model cannot be saved, or the file not written.
         """
         scorer = self._scorer()
-        parameters = {name: _as_json(value) for name, value in self.get_params(deep=False).items()}
+        parameters = {name: _as_json(name, value) for name, value in self.get_params(deep=False).items()}
         save_model(path, scorer, {"model": self.model, "parameters": parameters, "training": training or {}})
 
     def __sklearn_tags__(self) -> Any:
@@ -211,13 +223,17 @@ def load(path: str | os.PathLike[str]) -> TextClassifier:
     """
     saved = load_model(path)
     known = {p.name for p in PARAMETERS}
-    parameters = saved.info["parameters"]
+    parameters = saved.info.get("parameters")
+    if not isinstance(parameters, dict):
+        raise ModelFileError(f"{path} was not saved by a TextClassifier; read it by textgd.modelfile.load_model.")
     if not parameters.keys() <= known:
         unknown = ", ".join(sorted(parameters.keys() - known))
         raise ModelFileError(f"{path} has parameters that this version does not know: {unknown}. Update textgd.")
-    for name in ("ngram_range", "stop_words"):
-        if isinstance(parameters[name], list):
-            parameters[name] = tuple(parameters[name])
+    for name, value in parameters.items():
+        if isinstance(value, dict):
+            parameters[name] = dict(value["items"])
+        elif isinstance(value, list):
+            parameters[name] = tuple(value)
     classifier = TextClassifier(**parameters)
     classifier.text_scorer_ = saved.scorer
     classifier.classes_ = saved.scorer.classes
@@ -234,33 +250,56 @@ def check_labels(y: Any, n_documents: int) -> NDArray[Any]:
     """
     if y is None:
         raise DataError("y is None; a label for each document is expected (requires y to be passed).")
-    column = y.to_list() if hasattr(y, "to_list") else y.to_pylist() if hasattr(y, "to_pylist") else y
-    labels = column.tolist() if hasattr(column, "tolist") else list(column)
+    shape = getattr(y, "shape", None)
+    if shape is not None and len(shape) != 1:
+        raise DataError(f"y has the shape {tuple(shape)}; one column is expected: pass the one that holds the labels.")
+    if isinstance(y, str | bytes | Mapping | set | frozenset) or not isinstance(y, Iterable):
+        raise DataError(f"y is {type(y).__name__}; a sequence with one label a document is expected.")
+    cells = y.to_list() if hasattr(y, "to_list") else y.to_pylist() if hasattr(y, "to_pylist") else y
+    labels = [label.item() if isinstance(label, np.generic) else label for label in cells]
     if len(labels) != n_documents:
         raise DataError(f"There are {n_documents} documents and {len(labels)} labels; they have to be as many.")
     if not labels:
         raise DataError("There are no documents to learn from.")
     for row, label in enumerate(labels):
-        if label is None or label != label or type(label).__name__ in ("NAType", "NaTType"):
+        if label is None or type(label).__name__ in ("NAType", "NaTType") or label != label:
             raise DataError(f"y: the label of row {row} is missing (None or NaN); drop such rows.")
-        if not isinstance(label, str | int | float | bool | np.generic):
+        if not isinstance(label, str | int | float | bool):
             raise DataError(
                 f"y: the label of row {row} is {type(label).__name__}; str, int, float or bool is expected."
             )
+        if isinstance(label, float) and not label.is_integer():
+            raise DataError(
+                f"y: the label of row {row} is {label!r}; labels that are float have to be whole numbers. "
+                "Convert them to str."
+            )
+        if isinstance(label, str) and label.endswith("\0"):
+            # numpy's arrays of text would drop it, and might make two classes one.
+            raise DataError(f"y: the label of row {row}, {label!r}, ends with a NUL character; take it off.")
     kinds = {type(label).__name__ for label in labels}
     if len(kinds) > 1:
         raise DataError(f"y holds labels of mixed types ({', '.join(sorted(kinds))}); convert them to one type first.")
-    return np.array(labels)
+    column = np.array(labels)
+    if kinds == {"int"} and column.dtype.kind != "i":
+        raise DataError(f"y: the label {max(labels, key=abs)} does not fit 64 bits; convert the labels to str.")
+    return column
 
 
-def _as_json(value: Any) -> Any:
-    """Return a parameter as JSON data; what the file need not tell again (arrays, functions) is left out."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
+def _as_json(name: str, value: Any) -> Any:
+    """Return a parameter as JSON data, from which `load` makes it again."""
+    for method in ("tolist", "to_list"):  # numpy and pandas, polars
+        if hasattr(value, method):
+            value = getattr(value, method)()
+    if callable(value):
+        raise ModelFileError(
+            f"The {name} is a Python function, and a model file holds no code: it cannot be saved. "
+            f"Use a {name} by name."
+        )
+    if isinstance(value, Mapping):
+        # The keys of a JSON object are strings; labels are not always.
+        return {"items": [[_as_json(name, key), _as_json(name, number)] for key, number in value.items()]}
     if isinstance(value, set | frozenset):
         return sorted(value)
-    if callable(value):
-        raise InvalidParameterError(f"{value!r} is a function; it cannot be saved.")
+    if isinstance(value, list | tuple):
+        return [_as_json(name, item) for item in value]
     return value

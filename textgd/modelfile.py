@@ -25,18 +25,20 @@ from textgd.scoring import LinearScorer, TextScorer
 from textgd.text.analysis import Analysis
 from textgd.text.extractor import Extractor
 from textgd.text.features import HashedFeatures, Level, NgramFeatures
-from textgd.text.vocabulary import Vocabulary
+from textgd.text.vocabulary import UTF8, Vocabulary
 from textgd.text.weighting import Tfidf
 
 __all__ = ["FORMAT", "SavedModel", "check_destination", "load_model", "save_model"]
 
 FORMAT = 1
 _MANIFEST = "textgd"
-_CHECKSUM = "sha256"
 _MAX_HEADER = 1 << 26
 _DTYPES = {"U8": np.uint8, "I32": np.int32, "I64": np.int64, "F32": np.float32, "F64": np.float64}
 _PROBES = ("", "Free entry: text WIN to 80086 now!", "I did not like it at all, what a waste of two hours.")
 _PROBE_TERMS = 12
+
+# What reading a file raises that was not written by `save_model`, or was changed since.
+_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -76,11 +78,25 @@ def save_model(path: str | os.PathLike[str], scorer: TextScorer, info: Mapping[s
     _write(path, arrays, manifest)
 
 
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """Return a manifest as text behind its own checksum, which any version can verify before it reads further."""
+    try:
+        # ASCII, because a label or a path may hold lone surrogates, which no UTF-8 has.
+        text = json.dumps(manifest, allow_nan=False, sort_keys=True)
+    except (TypeError, ValueError) as error:
+        raise ModelFileError(f"The model cannot be saved, because a part of it is no JSON data: {error}.") from error
+    return f"{_sha256(text)} {text}"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode(*UTF8)).hexdigest()
+
+
 def _write(path: Path, arrays: Arrays, manifest: dict[str, Any]) -> None:
     from safetensors.numpy import save
 
-    text = json.dumps(manifest, ensure_ascii=False, allow_nan=False, sort_keys=True)
-    metadata = {_MANIFEST: text, _CHECKSUM: _checksum(text, arrays)}
+    # One entry alone: safetensors writes several in any order, and the same model has to give the same bytes.
+    metadata = {_MANIFEST: _seal({**manifest, "sha256": _checksum(arrays)})}
     data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
     with _reported(path, "written"), _beside(path) as file:
         file.write(data)
@@ -114,16 +130,17 @@ def check_destination(path: str | os.PathLike[str]) -> Path:
 def _looks_like_model(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(8 + _MAX_HEADER)
-    with contextlib.suppress(ValueError, AttributeError):
+    with contextlib.suppress(*_MALFORMED):
         header = json.loads(start[8 : 8 + int.from_bytes(start[:8], "little")])
-        return _MANIFEST in header.get("__metadata__", {})
+        return isinstance(header["__metadata__"][_MANIFEST], str)
     return False
 
 
 @contextlib.contextmanager
 def _beside(path: Path, keep: bool = True) -> Iterator[Any]:
     """Open a file beside `path` that takes its place once all is written, or goes without a trace."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    # Not after the path: a name that is as long as the system allows has to fit as well.
+    handle, name = tempfile.mkstemp(prefix=".textgd-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -171,18 +188,13 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
         file = np.memmap(path, np.uint8, "r")
     try:
         arrays, manifest = _read(path, file)
-        if manifest["format"] > FORMAT:
-            raise ModelFileError(
-                f"{path} has the format {manifest['format']}, written by textgd {manifest['textgd']}; this is textgd "
-                f"{__version__}, which reads formats up to {FORMAT}. Update it: pip install -U textgd."
-            )
         scorer = _build(arrays, manifest)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        if isinstance(error, TextgdError):
-            raise
+        _check_probes(path, scorer, manifest["probes"])
+        return SavedModel(scorer, dict(manifest["info"]))
+    except ModelFileError:
+        raise
+    except (*_MALFORMED, TextgdError) as error:
         raise _damaged(path, f"its manifest is not as it should be ({type(error).__name__}: {error})") from error
-    _check_probes(path, scorer, manifest["probes"])
-    return SavedModel(scorer, manifest["info"])
 
 
 def _damaged(path: Path, why: str) -> ModelFileError:
@@ -199,17 +211,39 @@ def _read(path: Path, file: NDArray[np.uint8]) -> tuple[Arrays, dict[str, Any]]:
     try:
         header = json.loads(file[8 : 8 + length].tobytes())
         metadata = header.pop("__metadata__", {})
-    except (ValueError, AttributeError) as error:
+    except _MALFORMED as error:
         raise _damaged(path, f"its header cannot be read ({error})") from error
     if _MANIFEST not in metadata:
         raise ModelFileError(not_a_model)
-    body = file[8 + length :]
+    manifest = _unseal(path, metadata[_MANIFEST])
+    arrays = _map_arrays(path, header, file[8 + length :])
+    if _checksum(arrays) != manifest["sha256"]:
+        raise _damaged(path, "its checksum does not match its content")
+    return arrays, manifest
+
+
+def _unseal(path: Path, sealed: str) -> dict[str, Any]:
+    """Return the manifest; the format is looked at before anything that another format may do otherwise."""
+    checksum, _, text = sealed.partition(" ")
+    if _sha256(text) != checksum:
+        raise _damaged(path, "its manifest does not match its checksum")
+    manifest: dict[str, Any] = json.loads(text)
+    if manifest["format"] > FORMAT:
+        raise ModelFileError(
+            f"{path} has the format {manifest['format']}, written by textgd {manifest['textgd']}; this is textgd "
+            f"{__version__}, which reads formats up to {FORMAT}. Update it: pip install -U textgd."
+        )
+    return manifest
+
+
+def _map_arrays(path: Path, header: dict[str, Any], body: NDArray[np.uint8]) -> Arrays:
+    """Return the arrays as views of the file; nothing is read or copied."""
     arrays: Arrays = {}
     expected = 0
     for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
         start, end = entry["data_offsets"]
         dtype = np.dtype(_DTYPES[entry["dtype"]])
-        if start != expected or any(n < 0 for n in entry["shape"]):
+        if start != expected or any(type(n) is not int or n < 0 for n in entry["shape"]):
             raise _damaged(path, f"its array {name!r} is not where it should be")
         if end - start != math.prod(entry["shape"]) * dtype.itemsize or end > len(body):
             raise _damaged(path, f"its array {name!r} is cut off or has another size than it says")
@@ -217,13 +251,11 @@ def _read(path: Path, file: NDArray[np.uint8]) -> tuple[Arrays, dict[str, Any]]:
         expected = end
     if expected != len(body):
         raise _damaged(path, f"{len(body) - expected} bytes follow its last array")
-    if _checksum(metadata[_MANIFEST], arrays) != metadata.get(_CHECKSUM):
-        raise _damaged(path, "its checksum does not match its content")
-    return arrays, json.loads(metadata[_MANIFEST])
+    return arrays
 
 
-def _checksum(manifest: str, arrays: Arrays) -> str:
-    digest = hashlib.sha256(manifest.encode("utf-8", "surrogatepass"))
+def _checksum(arrays: Arrays) -> str:
+    digest = hashlib.sha256()
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
@@ -262,10 +294,13 @@ def _describe(scorer: TextScorer) -> tuple[Arrays, dict[str, Any]]:
     return arrays, manifest
 
 
+_LABELS = (str, int, float, bool)
+
+
 def _label_list(classes: NDArray[Any]) -> list[Any]:
     labels: list[Any] = classes.tolist()
     for label in labels:
-        if not isinstance(label, str | int | float | bool):
+        if not isinstance(label, _LABELS):
             raise ModelFileError(
                 f"The label {label!r} is {type(label).__name__}; a model file holds labels that are str, int, float "
                 "or bool."
@@ -277,8 +312,12 @@ def _build(arrays: Arrays, manifest: dict[str, Any]) -> TextScorer:
     if manifest["kind"] != "linear":
         raise ValueError(f"its kind is {manifest['kind']!r}")
     n_columns = int(manifest["n_columns"])
-    classes = np.array(manifest["classes"])
-    weights, intercept = arrays["weights"], arrays["intercept"]
+    labels = list(manifest["classes"])
+    if not labels or not all(isinstance(label, _LABELS) for label in labels):
+        raise ValueError("its classes are no list of labels")
+    classes = np.array(labels)
+    weights = _take(arrays, "weights", 2, np.float64)
+    intercept = _take(arrays, "intercept", 1, np.float64)
     if weights.shape != (len(classes), n_columns) or intercept.shape != (len(classes),):
         raise ValueError("its weights do not fit its classes and features")
     features: NgramFeatures | HashedFeatures
@@ -291,25 +330,55 @@ def _build(arrays: Arrays, manifest: dict[str, Any]) -> TextScorer:
     tfidf = None
     if manifest["tfidf"] is not None:
         described = manifest["tfidf"]
-        idf = arrays.get("idf")
+        idf = _take(arrays, "idf", 1, np.float32, np.float64) if "idf" in arrays else None
         if idf is not None and idf.shape != (n_columns,):
             raise ValueError("its idf does not fit its features")
-        tfidf = Tfidf(idf, described["norm"], described["sublinear_tf"], np.dtype(described["dtype"]))
+        tfidf = Tfidf(idf, described["norm"], bool(described["sublinear_tf"]), _number_type(described["dtype"]))
     extractor = Extractor(
-        Analysis.from_dict(manifest["analysis"]), features, manifest["binary"], tfidf, np.dtype(manifest["dtype"])
+        Analysis.from_dict(manifest["analysis"]),
+        features,
+        bool(manifest["binary"]),
+        tfidf,
+        _number_type(manifest["dtype"]),
     )
-    return TextScorer(extractor, LinearScorer(weights, intercept, manifest["binarize"]), classes)
+    binarize = None if manifest["binarize"] is None else float(manifest["binarize"])
+    return TextScorer(extractor, LinearScorer(weights, intercept, binarize), classes)
+
+
+def _number_type(name: str) -> np.dtype[Any]:
+    dtype = np.dtype(name)
+    if dtype.kind not in "iuf":
+        raise ValueError(f"{name!r} is no type of numbers")
+    return dtype
+
+
+def _take(arrays: Arrays, name: str, n_dimensions: int, *types: type[np.generic]) -> NDArray[Any]:
+    """Return an array that the compiled code may be given."""
+    array = arrays[name]
+    if array.ndim != n_dimensions or array.dtype not in types:
+        raise ValueError(f"its {name} are {array.dtype} in {array.ndim} dimensions")
+    return array
 
 
 def _build_features(arrays: Arrays, n_levels: int, n_columns: int) -> NgramFeatures:
     """Return features whose numbers may be used as indices without another look."""
-    blob, offsets = arrays["terms"], arrays["term_offsets"]
+    blob = _take(arrays, "terms", 1, np.uint8)
+    offsets = _take(arrays, "term_offsets", 1, np.int64)
     n_terms = len(offsets) - 1
     _check_starts("term_offsets", offsets, len(blob))
+    blob.tobytes().decode(*UTF8)
+    if (blob[offsets[offsets < len(blob)]] & 0xC0 == 0x80).any():
+        raise ValueError("a term begins inside a character")
+    if n_levels < 1:
+        raise ValueError(f"it has {n_levels} levels of n-grams")
     levels = []
     n_above = 1
     for n in range(1, n_levels + 1):
-        level = Level(arrays[f"starts{n}"], arrays[f"tokens{n}"], arrays[f"columns{n}"])
+        level = Level(
+            _take(arrays, f"starts{n}", 1, np.int32, np.int64),
+            _take(arrays, f"tokens{n}", 1, np.int32),
+            _take(arrays, f"columns{n}", 1, np.int32),
+        )
         if level.starts.shape != (n_above + 1,) or level.columns.shape != level.tokens.shape:
             raise ValueError(f"the arrays of its {n}-grams do not fit each other")
         _check_starts(f"starts{n}", level.starts, len(level.tokens))
@@ -323,7 +392,7 @@ def _build_features(arrays: Arrays, n_levels: int, n_columns: int) -> NgramFeatu
 
 
 def _check_starts(name: str, starts: NDArray[Any], end: int) -> None:
-    if starts.ndim != 1 or len(starts) == 0 or starts[0] != 0 or starts[-1] != end or (starts[1:] < starts[:-1]).any():
+    if len(starts) == 0 or starts[0] != 0 or starts[-1] != end or (starts[1:] < starts[:-1]).any():
         raise ValueError(f"its {name} do not ascend from 0 to {end}")
 
 
@@ -345,8 +414,10 @@ def _score_probes(scorer: TextScorer, texts: list[str]) -> NDArray[np.float64]:
     rows, _ = scorer.extractor.read_slowly(texts)
     if scorer.extractor.tfidf is not None:
         rows = scorer.extractor.tfidf.apply(rows)
+    with np.errstate(all="ignore"):
+        log_proba = scorer.scorer.log_proba(rows)
     # A class with the probability 0 has the score -inf, which JSON cannot hold.
-    return np.maximum(scorer.scorer.log_proba(rows), np.finfo(np.float64).min)
+    return np.maximum(log_proba, np.finfo(np.float64).min)
 
 
 def _check_probes(path: Path, scorer: TextScorer, probes: list[dict[str, Any]]) -> None:

@@ -54,19 +54,21 @@ def parse_ngrams(text: str) -> tuple[int, int]:
     >>> parse_ngrams("1-3"), parse_ngrams("2")
     ((1, 3), (2, 2))
     """
-    low, _, high = text.partition("-")
+    low, dash, high = text.partition("-")
     try:
-        return int(low), int(high or low)
+        return int(low), int(high if dash else low)
     except ValueError:
         raise ValueError(f"{text!r} is no span of n-grams; write 1-2, or 1 for single tokens") from None
 
 
 def parse_number(text: str) -> float:
     """Read a whole number as int, another as float: documents, or a share of them."""
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    raise ValueError(f"{text!r} is no number; write 2 for documents, or 0.01 for a share of them")
 
 
 def parse_class_prior(text: str) -> Any:
@@ -91,7 +93,7 @@ def parse_class_prior(text: str) -> Any:
 
 def parse_stop_words(text: str) -> Any:
     """Read stop words: ``english``, or words with commas between."""
-    return text if text == "english" else tuple(text.split(","))
+    return text if text == "english" else tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 PARAMETERS = (

@@ -5,7 +5,6 @@ Estimators learn; what they learned scores here, in the library, from the comman
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,12 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.text.extractor import Extractor
-from textgd.text.rows import row_sums
+from textgd.text.rows import row_blocks, row_sums
 
 __all__ = ["LinearScorer", "Prediction", "TextScorer", "log_sum_exp"]
-
-# Entries scored at a time: the products of one block stay in the cache.
-_BLOCK = 1 << 18
 
 
 def log_sum_exp(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -59,8 +55,10 @@ class LinearScorer:
 
         Parameters
         ----------
-        X : Rows, scipy CSR matrix, or dense array of shape (n_rows, n_features)
+        X : Rows, scipy sparse matrix, or dense array of shape (n_rows, n_features)
         """
+        if hasattr(X, "tocsr"):
+            X = X.tocsr()
         if not hasattr(X, "indptr"):
             dense = np.asarray(X, np.float64)
             if self.binarize is not None:
@@ -68,7 +66,7 @@ class LinearScorer:
             product: NDArray[np.float64] = dense @ self.weights.T + self.intercept
             return product
         scores = np.empty((len(X.indptr) - 1, len(self.intercept)))
-        for rows in self._blocks(X.indptr):
+        for rows in row_blocks(X.indptr):
             indptr = X.indptr[rows.start : rows.stop + 1]
             part = slice(indptr[0], indptr[-1])
             indices, values = X.indices[part], X.data[part]
@@ -78,12 +76,6 @@ class LinearScorer:
                 scores[rows, c] = row_sums(weights[indices] * values, indptr - indptr[0])
         scores += self.intercept
         return scores
-
-    @staticmethod
-    def _blocks(indptr: NDArray[Any]) -> list[slice]:
-        bounds = np.searchsorted(indptr, np.arange(0, int(indptr[-1]), _BLOCK))
-        bounds = np.unique([0, *bounds, len(indptr) - 1]).tolist()
-        return [slice(a, b) for a, b in itertools.pairwise(bounds)]
 
     def log_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the logarithms of the classes' probabilities, shape (n_rows, n_classes)."""

@@ -52,7 +52,10 @@ def resolve_class_prior(prior: ClassPrior, classes: NDArray[Any]) -> NDArray[np.
             what = f"names no class: {unknown[0]!r}" if unknown else f"lacks the class {missing[0]!r}"
             raise InvalidParameterError(f"class_prior {what}. The classes are {', '.join(map(repr, names))}.")
         prior = [prior[label] for label in names]
-    probabilities = np.asarray(prior, np.float64)
+    try:
+        probabilities = np.asarray(prior, np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidParameterError(f"class_prior is {prior!r}; its probabilities have to be numbers.") from error
     if probabilities.shape != (len(names),):
         raise InvalidParameterError(
             f"class_prior has the shape {probabilities.shape}; one probability for each of the {len(names)} classes "
@@ -98,6 +101,8 @@ class _JointNB(_LinearNB):
     """Models of P(x, c), from which P(x) and another prior follow."""
 
     classes_: NDArray[Any]
+    class_count_: NDArray[np.float64]
+    feature_count_: NDArray[np.float64]
     class_log_prior_: NDArray[np.float64]
     predict_joint_log_proba: Callable[[Any], NDArray[np.float64]]
 
@@ -122,6 +127,8 @@ class _JointNB(_LinearNB):
         """
         check_is_fitted(self)
         other = copy.copy(self)
+        # Learning goes on in place: the copy must not take the counts of this one with it.
+        other.class_count_, other.feature_count_ = self.class_count_.copy(), self.feature_count_.copy()
         with np.errstate(divide="ignore"):
             other.class_log_prior_ = np.log(resolve_class_prior(prior, self.classes_))
         return other

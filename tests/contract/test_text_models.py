@@ -1,0 +1,437 @@
+"""What every text-level model keeps: textgd's own list of checks, over the whole registry.
+
+Documents come in any container and give the same answer; what is no list of documents is refused with advice; what is
+learned depends on the data alone; a saved model answers as the fitted one; scikit-learn's tools can drive it.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from numpy.typing import NDArray
+from sklearn.base import clone, is_classifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils import get_tags
+from sklearn.utils.estimator_checks import check_parameters_default_constructible
+
+import textgd
+import textgd.text.counting
+import textgd.text.rows
+import textgd.text.scanner
+from textgd import TextClassifier
+from textgd.errors import DataError, InvalidParameterError, TextgdError, UnknownNameError
+from textgd.models import MODELS, PROBABILITIES
+from textgd.parameters import PARAMETERS
+
+TEXTS = [
+    "WIN a free prize now! Text WIN to 80086",
+    "free entry: don't miss it, win cash 💰💰",
+    "free cash prize, call now",
+    "claim your free prize: win win win",
+    "see you at lunch, I did not like the naïve film",
+    "are you home? the train is late :-(",
+    "明日は雨です, see you 你好",
+    "lunch at home, then the film",
+]
+LABELS = ["spam"] * 4 + ["ham"] * 4
+NEW = ["a free lunch", "", "win the film 💰", "xylophone", " \n", "see you at home now", "明日 free"]
+
+Make = Callable[..., TextClassifier]
+
+
+@pytest.fixture(params=list(MODELS))
+def model(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def make(model: str) -> Make:
+    return lambda **parameters: TextClassifier(model=model, **parameters)
+
+
+@pytest.fixture
+def fitted(make: Make) -> TextClassifier:
+    return make().fit(TEXTS, LABELS)
+
+
+# Containers.
+
+CONTAINERS: dict[str, Callable[[list[str]], Any]] = {
+    "list": list,
+    "tuple": tuple,
+    "object array": lambda texts: np.array(texts, object),
+    "text array": np.array,
+    "column of an array": lambda texts: np.array(texts, object)[:, None],
+    "pandas series": lambda texts: pd.Series(texts, index=range(100, 100 + len(texts))),
+    "pandas strings": lambda texts: pd.Series(texts, dtype="string"),
+    "pandas frame": lambda texts: pd.DataFrame({"text": texts}),
+    "polars series": pl.Series,
+    "polars frame": lambda texts: pl.DataFrame({"text": texts}),
+    "arrow array": pa.array,
+    "arrow chunks": lambda texts: pa.chunked_array([texts[:1], texts[1:]]),
+    "arrow table": lambda texts: pa.table({"text": texts}),
+    "str of numpy": lambda texts: [np.str_(text) for text in texts],
+}
+
+
+@pytest.mark.parametrize("container", CONTAINERS.values(), ids=list(CONTAINERS))
+def test_documents_in_any_container_give_equal_results(
+    container: Callable[[list[str]], Any], make: Make, fitted: TextClassifier
+) -> None:
+    expected = fitted.predict_log_proba(NEW)
+    assert_array_equal(make().fit(container(TEXTS), LABELS).predict_log_proba(NEW), expected)
+    assert_array_equal(fitted.predict_log_proba(container(NEW)), expected)
+    assert_array_equal(fitted.predict(container(NEW)), fitted.predict(NEW))
+
+
+def lines() -> Iterator[str]:
+    yield from TEXTS
+
+
+REFUSED: dict[str, tuple[Any, list[str]]] = {
+    "single str": ("win a prize", ["single str", "[text]"]),
+    "bytes": (b"win a prize", ["single bytes"]),
+    "generator": (lines(), ["generator", "list(documents)"]),
+    "map": (map(str, TEXTS), ["map", "list(documents)"]),
+    "None": (None, ["NoneType"]),
+    "number": (5, ["int"]),
+    "mapping": ({"a": 1}, ["dict"]),
+    "set": ({"a", "b"}, ["set", "order"]),
+    "None inside": (["a", None, "b"], ["row 1", "missing", "''"]),
+    "NaN inside": (["a", "b", float("nan")], ["row 2", "missing"]),
+    "number inside": (["a", 5], ["row 1", "int", "5"]),
+    "bytes inside": ([["a"], b"b"], ["row 0", "list"]),
+    "pandas with NaN": (pd.Series(["a", np.nan], dtype=object), ["row 1", "missing"]),
+    "pandas with NA": (pd.Series(["a", pd.NA], dtype="string"), ["row 1", "missing"]),
+    "polars with null": (pl.Series(["a", None]), ["row 1", "missing"]),
+    "arrow with null": (pa.array(["a", None]), ["row 1", "missing"]),
+    "two columns": (pd.DataFrame({"a": ["x"], "b": ["y"]}), ["2 columns", "the column that holds the text"]),
+    "two polars columns": (pl.DataFrame({"a": ["x"], "b": ["y"]}), ["2 columns"]),
+    "two arrow columns": (pa.table({"a": ["x"], "b": ["y"]}), ["2 columns"]),
+    "numbers": (np.zeros((3, 2)), ["2 columns"]),
+    "cube": (np.zeros((3, 2, 1)), ["shape (3, 2, 1)"]),
+}
+
+
+@pytest.mark.parametrize(("documents", "pieces"), REFUSED.values(), ids=list(REFUSED))
+def test_what_is_no_list_of_documents_is_refused(
+    documents: Any, pieces: list[str], make: Make, fitted: TextClassifier
+) -> None:
+    for call in (fitted.predict, fitted.predict_proba, lambda d: make().fit(d, LABELS)):
+        with pytest.raises(DataError) as caught:
+            call(documents)
+        for piece in ["raw_documents", *pieces]:
+            assert piece in str(caught.value)
+
+
+# Labels.
+
+
+@pytest.mark.parametrize(
+    ("labels", "piece"),
+    [
+        (LABELS[:-1], "8 documents and 7 labels"),
+        ([*LABELS, "ham"], "8 documents and 9 labels"),
+        (["spam"] * 8, "All 8 documents have the label 'spam'"),
+        ([*LABELS[:-1], None], "row 7 is missing"),
+        ([*LABELS[:-1], float("nan")], "row 7 is missing"),
+        ([*LABELS[:-1], 1], "mixed types (int, str)"),
+        (None, "y is None"),
+        ("spamspam", "y is str"),
+    ],
+    ids=str,
+)
+def test_labels_that_cannot_be_used_are_refused(labels: Any, piece: str, make: Make) -> None:
+    with pytest.raises(DataError) as caught:
+        make().fit(TEXTS, labels)
+    assert piece in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("spam", "ham"), (1, 0), (True, False), (2.0, -1.0), ("two words", "tab\tbed"), ("😀", "")]
+)
+def test_labels_of_any_type_come_out_as_they_went_in(one: Any, two: Any, make: Make, fitted: TextClassifier) -> None:
+    labels = [one if label == "spam" else two for label in LABELS]
+    classifier = make().fit(TEXTS, labels)
+    assert classifier.classes_.tolist() == sorted([one, two])
+    back = {one: "spam", two: "ham"}
+    predicted = classifier.predict(TEXTS).tolist()
+    assert all(type(label) is type(one) for label in predicted)
+    assert [back[label] for label in predicted] == fitted.predict(TEXTS).tolist()
+    order = [fitted.classes_.tolist().index(back[label]) for label in classifier.classes_.tolist()]
+    assert_array_equal(classifier.predict_proba(NEW), fitted.predict_proba(NEW)[:, order])
+
+
+# Answers.
+
+
+def test_shapes_and_the_order_of_columns(fitted: TextClassifier) -> None:
+    log_proba = fitted.predict_log_proba(NEW)
+    assert fitted.classes_.tolist() == ["ham", "spam"]
+    assert log_proba.shape == (len(NEW), 2)
+    assert log_proba.dtype == np.float64
+    assert_array_equal(fitted.predict_proba(NEW), np.exp(log_proba))
+    assert_allclose(fitted.predict_proba(NEW).sum(axis=1), 1.0, rtol=1e-12)
+    assert_array_equal(fitted.predict(NEW), fitted.classes_[log_proba.argmax(axis=1)])
+    assert fitted.predict(["free prize, win", "lunch and the film"]).tolist() == ["spam", "ham"]
+    assert fitted.score(TEXTS, LABELS) == 1.0
+
+
+def test_one_answer_a_document_alone_or_among_others(fitted: TextClassifier) -> None:
+    together = fitted.predict_log_proba(NEW)
+    alone = np.vstack([fitted.predict_log_proba([text]) for text in NEW])
+    assert_array_equal(alone, together)
+    assert_array_equal(fitted.predict_log_proba(NEW[::-1]), together[::-1])
+
+
+def test_no_documents_give_no_answers(fitted: TextClassifier) -> None:
+    assert fitted.predict([]).shape == (0,)
+    assert fitted.predict_proba([]).shape == (0, 2)
+
+
+def test_documents_without_a_known_word_all_get_one_answer(make: Make) -> None:
+    """Which is the prior, in models of what is there; in models of what is absent, the prior and the absence."""
+    labels = ["ham", *["spam"] * 5, *["ham"] * 2]
+    classifier = make().fit(TEXTS, labels)
+    proba = classifier.predict_proba(["", " \n\t", "xylophone", "xylophone quux", "\ud800"])
+    assert_array_equal(proba, np.tile(proba[0], (5, 1)))
+    assert np.isfinite(np.log(proba)).all()
+    estimator = classifier.model_
+    nothing = np.zeros((1, classifier.text_scorer_.extractor.features.n_columns))
+    assert_allclose(proba[:1], estimator.predict_proba(nothing), rtol=1e-12)
+    if classifier.model == "nb":
+        assert_allclose(proba[0], [3 / 8, 5 / 8], rtol=1e-12)
+    if classifier.model == "cnb":
+        assert_allclose(proba[0], [0.5, 0.5], rtol=1e-12)
+
+
+def test_one_document_a_class_is_enough(make: Make) -> None:
+    classifier = make().fit(["win cash", "see you", "good film"], ["a", "b", "c"])
+    assert classifier.predict(["cash", "you", "film"]).tolist() == ["a", "b", "c"]
+
+
+def test_more_classes_than_two(make: Make) -> None:
+    texts = [f"word{c} word{c} common" for c in range(12)]
+    classifier = make().fit(texts * 2, list(range(12)) * 2)
+    assert classifier.predict(texts).tolist() == list(range(12))
+    assert classifier.predict_proba(texts).shape == (12, 12)
+
+
+# Learning.
+
+
+def test_not_fitted_is_said(make: Make, tmp_path: Path) -> None:
+    classifier = make()
+    for call in (classifier.predict, classifier.predict_proba, classifier.predict_log_proba):
+        with pytest.raises(NotFittedError):
+            call(TEXTS)
+    with pytest.raises(NotFittedError):
+        classifier.save(tmp_path / "m")
+    assert list(tmp_path.iterdir()) == []
+    assert not any(name.endswith("_") and not name.startswith("_") for name in vars(classifier))
+
+
+def test_fit_returns_the_classifier_and_leaves_its_parameters(make: Make) -> None:
+    classifier = make(ngram_range=(1, 1))
+    before = classifier.get_params()
+    assert classifier.fit(TEXTS, LABELS) is classifier
+    assert classifier.get_params() == before
+
+
+def test_fitting_twice_is_fitting_once(make: Make, fitted: TextClassifier) -> None:
+    expected = fitted.predict_log_proba(NEW)
+    classifier = make().fit(["quite other texts", "in another order", "and more"], [3, 1, 2])
+    assert_array_equal(classifier.fit(TEXTS, LABELS).predict_log_proba(NEW), expected)
+    assert_array_equal(classifier.fit(TEXTS, LABELS).predict_log_proba(NEW), expected)
+    assert classifier.classes_.tolist() == ["ham", "spam"]
+
+
+def test_the_order_of_the_documents_does_not_matter(make: Make, fitted: TextClassifier) -> None:
+    order = np.random.default_rng(0).permutation(len(TEXTS))
+    classifier = make().fit([TEXTS[i] for i in order], [LABELS[i] for i in order])
+    assert_allclose(classifier.predict_log_proba(NEW), fitted.predict_log_proba(NEW), rtol=1e-12)
+
+
+def test_a_weight_counts_as_so_many_copies(make: Make) -> None:
+    weights = [1, 2, 3, 1, 2, 1, 1, 3]
+    copies = make().fit(np.repeat(TEXTS, weights), np.repeat(LABELS, weights))
+    weighted = make().fit(TEXTS, LABELS, sample_weight=weights)
+    assert_allclose(weighted.predict_log_proba(NEW), copies.predict_log_proba(NEW), rtol=1e-10)
+    assert not np.allclose(weighted.predict_proba(NEW), make().fit(TEXTS, LABELS).predict_proba(NEW))
+    with pytest.raises(ValueError, match="sample_weight"):
+        make().fit(TEXTS, LABELS, sample_weight=[1.0])
+
+
+def test_the_input_is_not_changed(make: Make) -> None:
+    texts, labels = list(TEXTS), list(LABELS)
+    array, frame = np.array(TEXTS, object), pd.DataFrame({"text": TEXTS})
+    make().fit(texts, labels).predict(texts)
+    make().fit(array, np.array(labels)).predict(array)
+    make().fit(frame, pd.Series(labels)).predict(frame)
+    assert (texts, labels, array.tolist(), frame["text"].tolist()) == (TEXTS, LABELS, TEXTS, TEXTS)
+
+
+def corpus(n: int) -> tuple[list[str], NDArray[np.int64]]:
+    rng = np.random.default_rng(4)
+    words = np.array([f"w{i}é" if i % 7 else f"w{i}😀" for i in range(400)])
+    y = rng.integers(0, 3, n)
+    return [" ".join(words[rng.integers(0, 150, rng.integers(0, 40)) + 100 * c]) for c in y], y
+
+
+@pytest.mark.parametrize(
+    "parameters", [{}, {"tfidf": True, "min_df": 3}, {"analyzer": "char_wb"}, {"hashing": 512}], ids=str
+)
+def test_the_number_of_threads_does_not_matter(
+    parameters: dict[str, Any], make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Shares so small that there is work for all threads.
+    monkeypatch.setattr(textgd.text.scanner, "_SHARD_CHARACTERS", (5_000, 1 << 24))
+    monkeypatch.setattr(textgd.text.counting, "_SHARD_TOKENS", 2_000)
+    monkeypatch.setattr(textgd.text.rows, "_BLOCK", 1_000)
+    texts, y = corpus(1500)
+    expected = None
+    for n_jobs in (1, 2, 3, -1, None):
+        scores = make(n_jobs=n_jobs, **parameters).fit(texts, y).predict_log_proba(texts)
+        expected = scores if expected is None else expected
+        assert_array_equal(scores, expected)
+
+
+# Saved, pickled, copied.
+
+
+def test_a_saved_model_answers_as_the_fitted_one(fitted: TextClassifier, tmp_path: Path) -> None:
+    fitted.save(tmp_path / "m")
+    loaded = textgd.load(tmp_path / "m")
+    assert_array_equal(loaded.predict_log_proba(NEW), fitted.predict_log_proba(NEW))
+    assert_array_equal(loaded.predict(NEW), fitted.predict(NEW))
+    assert_array_equal(loaded.classes_, fitted.classes_)
+    assert loaded.get_params() == fitted.get_params()
+    loaded.save(tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "m").read_bytes()
+
+
+@pytest.mark.parametrize("copied", [lambda c: pickle.loads(pickle.dumps(c)), copy.deepcopy], ids=["pickle", "deepcopy"])
+def test_copies_answer_alike(copied: Callable[[Any], Any], fitted: TextClassifier, tmp_path: Path) -> None:
+    expected = fitted.predict_log_proba(NEW)
+    assert_array_equal(copied(fitted).predict_log_proba(NEW), expected)
+    fitted.save(tmp_path / "m")
+    assert_array_equal(copied(textgd.load(tmp_path / "m")).predict_log_proba(NEW), expected)
+
+
+def test_a_clone_is_not_fitted(fitted: TextClassifier) -> None:
+    assert clone(fitted).get_params() == fitted.get_params()
+    with pytest.raises(NotFittedError):
+        clone(fitted).predict(NEW)
+
+
+# Among scikit-learn's tools.
+
+
+def test_it_is_a_classifier_by_scikit_learns_rules(make: Make) -> None:
+    check_parameters_default_constructible("TextClassifier", make())
+    assert is_classifier(make())
+    assert repr(make()).startswith("TextClassifier(")
+    tags = get_tags(make())
+    assert tags.input_tags.string
+    assert not tags.input_tags.two_d_array
+    assert tags.target_tags.required
+
+
+def test_cross_validation(make: Make) -> None:
+    scores = cross_val_score(make(), TEXTS, LABELS, cv=StratifiedKFold(4))
+    assert scores.shape == (4,)
+    assert scores.mean() >= 0.75
+    frame = pd.Series(TEXTS, index=range(50, 58))
+    assert_array_equal(cross_val_score(make(), frame, pd.Series(LABELS), cv=StratifiedKFold(4)), scores)
+
+
+def test_grid_search_in_two_processes(make: Make) -> None:
+    grid = {"ngram_range": [(1, 1), (1, 2)], "alpha": [0.1, 1.0], "tokenizer": ["word", "sklearn"]}
+    search = GridSearchCV(make(), grid, cv=2, n_jobs=2).fit(TEXTS, LABELS)
+    alone = GridSearchCV(make(), grid, cv=2).fit(TEXTS, LABELS)
+    assert_array_equal(search.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"])
+    assert search.best_params_ == alone.best_params_
+    assert search.predict(["win a free prize"]).tolist() == ["spam"]
+
+
+@pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
+def test_calibration(method: str, model: str, make: Make) -> None:
+    if PROBABILITIES not in MODELS[model].abilities:
+        pytest.skip("has no probabilities to calibrate")
+    calibrated = CalibratedClassifierCV(make(), method=method, cv=2).fit(TEXTS * 3, LABELS * 3)
+    assert calibrated.predict(["win a free prize", "lunch and the film"]).tolist() == ["spam", "ham"]
+    assert_allclose(calibrated.predict_proba(NEW).sum(axis=1), 1.0)
+
+
+def test_in_a_pipeline(make: Make, fitted: TextClassifier) -> None:
+    pipeline = make_pipeline(FunctionTransformer(), make()).fit(TEXTS, LABELS)
+    assert_array_equal(pipeline.predict_proba(NEW), fitted.predict_proba(NEW))
+
+
+# Names and parameters.
+
+
+def test_every_parameter_of_the_text_is_taken(make: Make) -> None:
+    values: dict[str, Any] = {
+        "ngram_range": (1, 3),
+        "binary": False,
+        "tfidf": True,
+        "min_df": 2,
+        "max_df": 0.9,
+        "max_features": 7,
+        "analyzer": "char",
+        "tokenizer": "whitespace",
+        "lowercase": False,
+        "punctuation": False,
+        "strip_accents": "unicode",
+        "mask_numbers": True,
+        "mask_urls": True,
+        "negation": True,
+        "stem": "english",
+        "stop_words": "english",
+        "hashing": 64,
+        "n_jobs": 1,
+    }
+    assert set(values) == {p.name for p in PARAMETERS if not p.of_model} - {"model"}
+    for name, value in values.items():
+        classifier = make(**{name: value}).fit(TEXTS, LABELS)
+        assert_allclose(classifier.predict_proba(NEW).sum(axis=1), 1.0, rtol=1e-12)
+        if name not in ("tfidf", "ngram_range"):
+            assert getattr(classifier.vectorizer_, name) == value
+
+
+def test_parameters_of_other_models_are_refused(model: str, make: Make) -> None:
+    values: dict[str, Any] = {"alpha": 0.5, "class_prior": "uniform"}
+    for name in {p.name for p in PARAMETERS if p.of_model}:
+        classifier = make(**{name: values[name]})
+        if name in MODELS[model].parameters:
+            classifier.fit(TEXTS, LABELS)
+        else:
+            with pytest.raises(InvalidParameterError, match=f"model {model} has no {name}"):
+                classifier.fit(TEXTS, LABELS)
+
+
+def test_an_unknown_model_is_answered_with_the_nearest(model: str) -> None:
+    with pytest.raises(UnknownNameError, match=rf"no model '{model}x'.*Did you mean .*{model}"):
+        TextClassifier(model=f"{model}x").fit(TEXTS, LABELS)
+
+
+def test_errors_are_both_textgds_and_pythons() -> None:
+    assert issubclass(DataError, ValueError)
+    assert issubclass(InvalidParameterError, ValueError)
+    assert issubclass(UnknownNameError, TextgdError)

@@ -1,0 +1,364 @@
+"""The text classifier's own numbers and refusals; what every text-level model keeps is in tests/contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.feature_extraction.text import CountVectorizer as PeerCountVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer as PeerTfidfVectorizer
+from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
+from sklearn.pipeline import make_pipeline
+
+from textgd import TextClassifier
+from textgd.classifier import check_labels
+from textgd.errors import DataError, InvalidParameterError, TextgdError
+from textgd.models import MODELS
+from textgd.parameters import PARAMETERS
+
+WORDS = [
+    "win",
+    "free",
+    "prize",
+    "cash",
+    "now",
+    "lunch",
+    "home",
+    "film",
+    "good",
+    "bad",
+    "not",
+    "like",
+    "see",
+    "you",
+    "at",
+]
+WORDS += ["the", "a", "is", "it", "was", "İstanbul", "naïve"]
+
+
+def corpus(n: int = 120, seed: int = 0) -> tuple[list[str], list[str]]:
+    rng = np.random.default_rng(seed)
+    labels = ["ham", "spam", "news"]
+    weights = rng.dirichlet(np.full(len(WORDS), 0.4), 3)
+    y = rng.integers(0, 3, n)
+    texts = [" ".join(rng.choice(WORDS, rng.integers(0, 12), p=weights[c])).capitalize() + "!" for c in y]
+    return texts, [labels[c] for c in y]
+
+
+# Against scikit-learn.
+
+
+@pytest.mark.parametrize(
+    ("parameters", "peer"),
+    [
+        ({}, make_pipeline(PeerCountVectorizer(binary=True, ngram_range=(1, 2)), MultinomialNB())),
+        (
+            {"binary": False, "ngram_range": (1, 1), "alpha": 0.1, "min_df": 2, "max_df": 0.5},
+            make_pipeline(PeerCountVectorizer(min_df=2, max_df=0.5), MultinomialNB(alpha=0.1)),
+        ),
+        (
+            {"model": "cnb", "tfidf": True, "binary": False},
+            make_pipeline(PeerTfidfVectorizer(ngram_range=(1, 2)), ComplementNB()),
+        ),
+        (
+            {"model": "bnb", "max_features": 15, "lowercase": False},
+            make_pipeline(
+                PeerCountVectorizer(binary=True, ngram_range=(1, 2), max_features=15, lowercase=False), BernoulliNB()
+            ),
+        ),
+        (
+            {"analyzer": "char_wb", "class_prior": "uniform", "binary": False},
+            make_pipeline(PeerCountVectorizer(analyzer="char_wb", ngram_range=(3, 5)), MultinomialNB(fit_prior=False)),
+        ),
+        (
+            {"stop_words": ["the", "a"], "strip_accents": "unicode", "class_prior": [0.2, 0.3, 0.5]},
+            make_pipeline(
+                PeerCountVectorizer(binary=True, ngram_range=(1, 2), stop_words=["the", "a"], strip_accents="unicode"),
+                MultinomialNB(class_prior=[0.2, 0.3, 0.5]),
+            ),
+        ),
+    ],
+    ids=["default", "counts", "cnb", "bnb", "char_wb", "stop words"],
+)
+def test_probabilities_are_those_of_a_scikit_learn_pipeline(parameters: dict[str, Any], peer: Any) -> None:
+    texts, labels = corpus()
+    new, _ = corpus(60, seed=1)
+    ours = TextClassifier(tokenizer="sklearn", **parameters).fit(texts, labels)
+    peer.fit(texts, labels)
+    assert_array_equal(ours.classes_, peer.classes_)
+    assert_allclose(ours.predict_proba(new), peer.predict_proba(new), rtol=0, atol=1e-10)
+    assert_allclose(ours.predict_log_proba(new), peer.predict_log_proba(new), rtol=1e-10, atol=1e-10)
+    assert_array_equal(ours.predict(new), peer.predict(new))
+
+
+def test_sample_weights_are_those_of_a_scikit_learn_pipeline() -> None:
+    texts, labels = corpus()
+    weights = np.random.default_rng(0).uniform(0, 2, len(texts))
+    peer = make_pipeline(PeerCountVectorizer(binary=True, ngram_range=(1, 2)), MultinomialNB())
+    peer.fit(texts, labels, multinomialnb__sample_weight=weights)
+    ours = TextClassifier(tokenizer="sklearn").fit(texts, labels, weights)
+    assert_allclose(ours.predict_proba(texts), peer.predict_proba(texts), rtol=0, atol=1e-10)
+
+
+def test_the_defaults_of_the_models_are_binary_bigrams() -> None:
+    texts, labels = corpus()
+    implicit = TextClassifier().fit(texts, labels)
+    explicit = TextClassifier(model="nb", ngram_range=(1, 2), binary=True, tfidf=False).fit(texts, labels)
+    assert_array_equal(implicit.predict_log_proba(texts), explicit.predict_log_proba(texts))
+    assert not np.allclose(
+        implicit.predict_proba(texts), TextClassifier(ngram_range=(1, 1)).fit(texts, labels).predict_proba(texts)
+    )
+
+
+def test_one_model_in_the_classifier_and_in_its_parts() -> None:
+    texts, labels = corpus()
+    classifier = TextClassifier().fit(texts, labels)
+    X = classifier.vectorizer_.transform(texts)
+    assert_allclose(classifier.model_.predict_log_proba(X), classifier.predict_log_proba(texts), rtol=0, atol=1e-12)
+    assert set(classifier.fit_times_) == {"scan", "fit"}
+    assert all(seconds > 0 for seconds in classifier.fit_times_.values())
+
+
+# Class priors.
+
+
+@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if "class_prior" in m.parameters])
+@pytest.mark.parametrize(
+    ("prior", "expected"),
+    [
+        ("uniform", [1 / 3, 1 / 3, 1 / 3]),
+        ({"spam": 0.2, "ham": 0.5, "news": 0.3}, [0.5, 0.3, 0.2]),
+        ([0.5, 0.3, 0.2], [0.5, 0.3, 0.2]),
+        (pd.Series([0.5, 0.3, 0.2]), [0.5, 0.3, 0.2]),
+    ],
+    ids=["uniform", "mapping", "list", "series"],
+)
+def test_class_priors(model: str, prior: Any, expected: list[float]) -> None:
+    texts, labels = corpus()
+    classifier = TextClassifier(model=model, class_prior=prior).fit(texts, labels)
+    assert_allclose(np.exp(classifier.model_.class_log_prior_), expected)
+    # Bayes' rule: the learned prior out, the given one in.
+    learned = TextClassifier(model=model).fit(texts, labels)
+    odds = learned.predict_proba(texts) / np.exp(learned.model_.class_log_prior_) * expected
+    assert_allclose(classifier.predict_proba(texts), odds / odds.sum(axis=1, keepdims=True), rtol=1e-9)
+
+
+def test_a_class_prior_of_zero_needs_no_warning() -> None:
+    classifier = TextClassifier(class_prior={"a": 1, "b": 0}).fit(["x y", "z y"], ["a", "b"])
+    assert classifier.predict_proba(["z"]).tolist() == [[1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("prior", "piece"),
+    [
+        ("equal", "'uniform'"),
+        ({"ham": 1.0}, "lacks the class 'news'"),
+        ({"ham": 0.5, "news": 0.3, "spam": 0.1, "eggs": 0.1}, "names no class: 'eggs'"),
+        ([0.5, 0.5], "3 classes"),
+        ([0.5, 0.5, 0.5], "sum to 1.5"),
+    ],
+)
+def test_wrong_class_priors_are_refused(prior: Any, piece: str) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        TextClassifier(class_prior=prior).fit(*corpus())
+    assert "class_prior" in str(caught.value)
+    assert piece in str(caught.value)
+
+
+# Parameters.
+
+
+def test_parameters_are_the_table_and_nothing_else() -> None:
+    classifier = TextClassifier()
+    assert classifier.get_params() == {p.name: p.default for p in PARAMETERS}
+    with pytest.raises(TypeError, match="ngram_rnge"):
+        TextClassifier(ngram_rnge=(1, 2))  # type: ignore[call-arg]
+    with pytest.raises(ValueError, match="ngram_rnge"):
+        classifier.set_params(ngram_rnge=(1, 2))
+
+
+def test_parameters_are_set_and_cloned_as_they_are() -> None:
+    values = {p.name: object() for p in PARAMETERS}
+    classifier = TextClassifier(**values)
+    assert classifier.get_params() == values
+    for name, value in classifier.get_params().items():
+        assert value is values[name]
+    assert TextClassifier().set_params(**values).get_params() == values
+    real = {"model": "bnb", "ngram_range": (1, 3), "class_prior": {"a": 0.5, "b": 0.5}, "stop_words": ["x"]}
+    assert clone(TextClassifier(**real)).get_params() == TextClassifier(**real).get_params()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "pieces"),
+    [
+        ({"alpha": -1}, ["alpha is -1", "from 1e-10 to 1e+10", "--alpha"]),
+        ({"alpha": 0}, ["alpha is 0"]),
+        ({"alpha": float("nan")}, ["alpha is nan"]),
+        ({"alpha": float("inf")}, ["alpha is inf"]),
+        ({"alpha": "1"}, ["alpha is '1'"]),
+        ({"alpha": 1e-300}, ["alpha is 1e-300"]),
+        ({"alpha": 10**400}, ["alpha is 1000"]),
+        ({"ngram_range": (2, 1)}, ["ngram_range is (2, 1)"]),
+        ({"ngram_range": 2}, ["ngram_range is 2"]),
+        ({"min_df": -1}, ["min_df is -1"]),
+        ({"min_df": 1.5}, ["min_df is 1.5"]),
+        ({"max_df": 0.1, "min_df": 9}, ["max_df", "min_df"]),
+        ({"min_df": 100}, ["min_df"]),
+        ({"max_features": 0}, ["max_features is 0"]),
+        ({"hashing": 1000}, ["hashing is 1000", "power of two"]),
+        ({"analyzer": "words"}, ["analyzer 'words'", "Did you mean word"]),
+        ({"tokenizer": "wrd"}, ["tokenizer 'wrd'", "Did you mean word"]),
+        ({"tokenizer": "pattern:("}, ["'('", "regular expression"]),
+        ({"strip_accents": "all"}, ["strip_accents is 'all'"]),
+        ({"stem": "klingon"}, ["stem is 'klingon'"]),
+        ({"stop_words": "german"}, ["stop_words is 'german'"]),
+        ({"n_jobs": 0}, ["n_jobs is 0"]),
+        ({"n_jobs": 1.5}, ["n_jobs is 1.5"]),
+        ({"model": "nbb"}, ["model 'nbb'", "Did you mean"]),
+    ],
+    ids=str,
+)
+def test_parameters_outside_what_is_allowed_are_refused(parameters: dict[str, Any], pieces: list[str]) -> None:
+    with pytest.raises(TextgdError) as caught:
+        TextClassifier(**parameters).fit(["a b", "c d"], ["x", "y"])
+    for piece in pieces:
+        assert piece in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"model": "nope"}, {"alpha": -1}, {"n_jobs": 0}, {"ngram_range": (0, 1)}], ids=str
+)
+def test_a_refused_fit_leaves_the_fitted_model(parameters: dict[str, Any]) -> None:
+    texts, labels = corpus()
+    classifier = TextClassifier().fit(texts, labels)
+    before = classifier.predict_log_proba(texts)
+    with pytest.raises(InvalidParameterError):
+        classifier.set_params(**parameters).fit(texts, labels)
+    classifier.set_params(model="nb", alpha=None, n_jobs=None, ngram_range=None)
+    assert_array_equal(classifier.predict_log_proba(texts), before)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("alpha", [1e-10, 1e10, np.float32(0.5), 2])
+def test_smoothing_at_its_limits_gives_probabilities(model: str, alpha: float) -> None:
+    texts, labels = ["a b c", "a d", "e", ""], ["x", "y", "y", "z"]
+    for binary in (True, False):
+        classifier = TextClassifier(model=model, alpha=alpha, binary=binary).fit(texts, labels)
+        proba = classifier.predict_proba([*texts, "a b c d e", "a " * 500, "unknown"])
+        assert np.isfinite(classifier.predict_log_proba(["a b c d e " * 50])).all()
+        assert_allclose(proba.sum(axis=1), 1.0, rtol=1e-12)
+
+
+# Labels.
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        ["a", "b", "a"],
+        ("a", "b", "a"),
+        np.array(["a", "b", "a"]),
+        np.array(["a", "b", "a"], object),
+        [np.str_("a"), "b", np.str_("a")],
+        pd.Series(["a", "b", "a"], index=[7, 7, 9]),
+        pd.Series(["a", "b", "a"], dtype="category"),
+        pd.Series(["a", "b", "a"], dtype="string"),
+        pl.Series(["a", "b", "a"]),
+        pl.Series(["a", "b", "a"], dtype=pl.Categorical),
+        pa.array(["a", "b", "a"]),
+        pa.chunked_array([["a", "b"], ["a"]]),
+    ],
+    ids=lambda y: f"{type(y).__module__.partition('.')[0]}.{type(y).__name__}",
+)
+def test_labels_in_any_column(y: Any) -> None:
+    labels = check_labels(y, 3)
+    assert labels.tolist() == ["a", "b", "a"]
+    assert labels.dtype.kind == "U"
+
+
+@pytest.mark.parametrize(
+    ("y", "kind"),
+    [
+        ([1, 0, 1], "i"),
+        (np.array([1, 0, 1], np.int8), "i"),
+        (pd.Series([1, 0, 1], dtype="Int64"), "i"),
+        (pa.array([1, 0, 1]), "i"),
+        ([np.int64(1), 0, 1], "i"),
+        ([1.0, -2.0, 1.0], "f"),
+        ([True, False, True], "b"),
+        (np.array([True, False, True]), "b"),
+    ],
+)
+def test_labels_keep_their_type(y: Any, kind: str) -> None:
+    labels = check_labels(y, 3)
+    assert labels.dtype.kind == kind
+    assert labels.tolist() == np.asarray(y).tolist()
+
+
+@pytest.mark.parametrize(
+    ("y", "pieces"),
+    [
+        (None, ["y is None"]),
+        ("aba", ["y is str", "one label a document"]),
+        ({"a": 0, "b": 1, "c": 2}, ["y is dict"]),
+        ({"a", "b", "c"}, ["y is set"]),
+        (5, ["y is int"]),
+        (np.array(5), ["shape ()"]),
+        (["a", "b"], ["3 documents and 2 labels"]),
+        (["a", "b", "a", "b"], ["3 documents and 4 labels"]),
+        (np.array([["a"], ["b"], ["a"]]), ["shape (3, 1)", "the one that holds the labels"]),
+        (pd.DataFrame({"y": ["a", "b", "a"]}), ["shape (3, 1)"]),
+        (pl.DataFrame({"y": ["a", "b", "a"], "z": 1}), ["shape (3, 2)"]),
+        (pa.table({"y": ["a", "b", "a"]}), ["shape (3, 1)"]),
+        (["a", None, "b"], ["row 1", "missing"]),
+        (["a", "b", float("nan")], ["row 2", "missing"]),
+        (pd.Series(["a", pd.NA, "b"], dtype="string"), ["row 1", "missing"]),
+        (pd.Series([1, None, 2], dtype="Int64"), ["row 1", "missing"]),
+        (pd.Series(pd.to_datetime(["2020-01-01", None, None])), ["row 0", "Timestamp"]),
+        (np.array(["2020-01-01", "NaT", "2020-01-02"], "datetime64[D]"), ["row 0", "date"]),
+        (pl.Series(["a", None, "b"]), ["row 1", "missing"]),
+        (pa.array(["a", "b", None]), ["row 2", "missing"]),
+        (["a", 1, "b"], ["mixed types (int, str)"]),
+        ([0, True, 1], ["mixed types (bool, int)"]),
+        ([0, 1.0, 1], ["mixed types (float, int)"]),
+        ([["a"], ["b"], ["a"]], ["row 0", "list"]),
+        ([b"a", b"b", b"a"], ["row 0", "bytes"]),
+        ([0.5, 1.0, 1.5], ["row 0", "0.5", "whole numbers", "str"]),
+        ([1.0, float("inf"), 1.0], ["row 1", "inf"]),
+        (["a", "a\0", "b"], ["row 1", "NUL"]),
+        ([1j, 2j, 3j], ["row 0", "complex"]),
+        ([2**63, 2**63 + 1, 1], [str(2**63 + 1), "64 bits", "str"]),
+        ([-(2**70), 1, 2], [str(-(2**70)), "64 bits"]),
+    ],
+    ids=lambda value: repr(value)[:30] if not isinstance(value, list) else "",
+)
+def test_labels_that_cannot_be_learned_from(y: Any, pieces: list[str]) -> None:
+    with pytest.raises(DataError) as caught:
+        check_labels(y, 3)
+    for piece in pieces:
+        assert piece in str(caught.value)
+    with pytest.raises(DataError):
+        TextClassifier().fit(["u v", "v w", "w u"], y)
+
+
+def test_nothing_to_learn_from() -> None:
+    with pytest.raises(DataError, match="no documents"):
+        TextClassifier().fit([], [])
+    with pytest.raises(DataError, match=r"All 2 documents have the label 'a'.*two classes"):
+        TextClassifier().fit(["u", "v"], ["a", "a"])
+    with pytest.raises(DataError, match="empty vocabulary"):
+        TextClassifier().fit(["", " \n"], ["a", "b"])
+    with pytest.raises(DataError, match="After pruning, no terms remain"):
+        TextClassifier(min_df=2, max_df=0.5).fit(["u", "v", "u", "u"], ["a", "b", "a", "a"])
+
+
+def test_a_class_whose_documents_are_all_empty() -> None:
+    classifier = TextClassifier().fit(["", "", "win", "cash"], ["a", "a", "b", "b"])
+    assert_allclose(classifier.predict_proba(["", "yacht"]), 0.5)
+    assert np.isfinite(classifier.predict_log_proba(["win", ""])).all()

@@ -1,0 +1,164 @@
+"""One table of parameters: the library, the command line and the docstring say the same."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+from textgd import TextClassifier
+from textgd.parameters import (
+    PARAMETERS,
+    Parameter,
+    parameter_docs,
+    parse_class_prior,
+    parse_ngrams,
+    parse_number,
+    parse_stop_words,
+)
+from textgd.text import CountVectorizer
+
+each_parameter = pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda p: p.name)
+
+
+def test_signature_of_the_classifier_is_the_table() -> None:
+    signature = inspect.signature(TextClassifier)
+    assert {p.name: p.default for p in PARAMETERS} == {p.name: p.default for p in signature.parameters.values()}
+    assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in signature.parameters.values())
+    for parameter in PARAMETERS:
+        default = signature.parameters[parameter.name].default
+        assert type(default) is type(parameter.default), parameter.name
+
+
+def test_names_and_options_are_distinct() -> None:
+    flags = [flag for p in PARAMETERS for flag in p.option.split("/")]
+    assert len({p.name for p in PARAMETERS}) == len(PARAMETERS)
+    assert len(set(flags)) == len(flags)
+
+
+def test_reading_of_text_takes_the_same_words_as_the_vectorizer() -> None:
+    own = {"model", "tfidf"}
+    known = CountVectorizer().get_params()
+    for parameter in PARAMETERS:
+        if parameter.of_model or parameter.name in own:
+            assert parameter.name not in known
+        else:
+            assert parameter.name in known
+            # None stands for the model's own choice.
+            assert parameter.default in (None, known[parameter.name])
+
+
+@each_parameter
+def test_entry_is_well_formed(parameter: Parameter) -> None:
+    assert parameter.text.endswith(".")
+    assert "\n" not in parameter.text
+    assert (parameter.kind is bool) == ("/" in parameter.option)
+    if parameter.choices:
+        assert parameter.default in (None, *parameter.choices)
+    assert all(flag.replace("-", "").isalpha() and flag.islower() for flag in parameter.option.split("/"))
+
+
+@each_parameter
+def test_the_docstring_tells_each_parameter_once(parameter: Parameter) -> None:
+    docs = TextClassifier.__doc__ or ""
+    assert docs.count(f"\n    {parameter.name} : ") == 1
+    assert parameter.text in docs
+    assert f"default={parameter.default!r}" in docs
+    assert "{parameters}" not in docs
+
+
+def test_docs_are_numpydoc() -> None:
+    lines = parameter_docs().splitlines()
+    assert len(lines) == 2 * len(PARAMETERS)
+    assert lines[0].startswith("model : ")
+    assert all(" : " in line and "default=" in line for line in lines[::2])
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("1", (1, 1)), ("2", (2, 2)), ("1-2", (1, 2)), ("3-5", (3, 5)), (" 1 - 2 ", (1, 2)), ("10-12", (10, 12))],
+)
+def test_ngrams(text: str, span: tuple[int, int]) -> None:
+    assert parse_ngrams(text) == span
+
+
+@pytest.mark.parametrize("text", ["", "-", "1-", "-2", "1-2-3", "a", "1,2", "(1, 2)", "1.5", "1–2", "one-two"])
+def test_what_is_no_span_of_ngrams(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is no span of n-grams; write 1-2") as caught:
+        parse_ngrams(text)
+    assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("2", 2), ("0", 0), ("0.01", 0.01), ("1.0", 1.0), ("1", 1), ("1e-3", 0.001), (".5", 0.5)]
+)
+def test_numbers_keep_documents_and_shares_apart(text: str, number: float) -> None:
+    value = parse_number(text)
+    assert value == number
+    assert type(value) is type(number)
+
+
+@pytest.mark.parametrize("text", ["", "two", "1/2", "5%", "1,5"])
+def test_what_is_no_number(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is no number; write 2 .* 0\.01") as caught:
+        parse_number(text)
+    assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "prior"),
+    [
+        ("uniform", "uniform"),
+        ("spam=0.6,ham=0.4", {"spam": 0.6, "ham": 0.4}),
+        ("spam=.6, ham=.4", {"spam": 0.6, "ham": 0.4}),
+        ("a=b=0.5,c=0.5", {"a=b": 0.5, "c": 0.5}),
+        ("not spam=1,spam=0", {"not spam": 1.0, "spam": 0.0}),
+        ("0=0.5,1=0.5", {"0": 0.5, "1": 0.5}),
+        ("😀=1", {"😀": 1.0}),
+    ],
+)
+def test_class_priors(text: str, prior: Any) -> None:
+    assert parse_class_prior(text) == prior
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("spam=", "spam="), ("spam=much,ham=0.4", "spam=much"), ("spam=0.6,ham", "ham"), ("spam=0.6,", "")],
+)
+def test_what_is_no_class_prior(text: str, part: str) -> None:
+    with pytest.raises(ValueError, match=r"is no class with its probability; write spam=0\.6,ham=0\.4") as caught:
+        parse_class_prior(text)
+    assert repr(part) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("english", "english"),
+        ("the", ("the",)),
+        ("the,a", ("the", "a")),
+        ("the, a , 你", ("the", "a", "你")),
+        ("the,,a,", ("the", "a")),
+        ("", ()),
+    ],
+)
+def test_stop_words(text: str, words: Any) -> None:
+    assert parse_stop_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ngram_range", "1-2"),
+        ("min_df", "2"),
+        ("max_df", "0.9"),
+        ("stop_words", "the,a"),
+        ("class_prior", "x=0.5,y=0.5"),
+    ],
+)
+def test_what_the_command_line_reads_the_classifier_takes(name: str, text: str) -> None:
+    parse = next(p.parse for p in PARAMETERS if p.name == name)
+    assert parse is not None
+    classifier = TextClassifier(**{name: parse(text)}).fit(["so good a film", "so bad the film"], ["x", "y"])
+    assert classifier.predict(["good"]).tolist() == ["x"]
