@@ -22,10 +22,11 @@ from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 
 import textgd
-from textgd import TextClassifier, modelfile
+from textgd import TextClassifier, container
+from textgd.container import check_destination
 from textgd.errors import ModelFileError
 from textgd.generative import MultinomialNB
-from textgd.modelfile import check_destination, load_model, save_model
+from textgd.modelfile import load_model, save_model
 from textgd.models import MODELS
 from textgd.scoring import TextScorer
 from textgd.text import CountVectorizer, TfidfVectorizer
@@ -139,7 +140,7 @@ def test_another_process_scores_the_same_without_what_learns(representation: str
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "m"), json.dumps(NEW)],
-        cwd=Path(modelfile.__file__).parents[1],
+        cwd=Path(container.__file__).parents[1],
         capture_output=True,
         text=True,
         check=True,
@@ -462,10 +463,10 @@ Change = Callable[[dict[str, NDArray[Any]], dict[str, Any]], Any]
 
 def craft(path: Path, change: Change) -> None:
     """Change a saved model and seal it again, by the module's own means."""
-    arrays, manifest = modelfile._read(path, np.memmap(path, np.uint8, "r"))
+    arrays, manifest = container.read_container(path)
     arrays = {name: np.array(array) for name, array in arrays.items()}
     change(arrays, manifest)
-    modelfile._write(path, arrays, manifest)
+    container.write_container(path, arrays, manifest)
 
 
 def setting(name: str, place: Any, value: Any) -> Change:
@@ -586,14 +587,14 @@ def test_crafting_alone_is_not_what_is_refused(saved: Path) -> None:
 
 
 def test_a_newer_format_is_told_apart_from_damage(saved: Path) -> None:
-    craft(saved, describing("format", value=modelfile.FORMAT + 1))
-    message = refuse(saved, f"format {modelfile.FORMAT + 1}", textgd.__version__, "pip install -U textgd")
+    craft(saved, describing("format", value=container.FORMAT + 1))
+    message = refuse(saved, f"format {container.FORMAT + 1}", textgd.__version__, "pip install -U textgd")
     assert "damaged" not in message
 
 
 def test_a_newer_format_may_hold_arrays_of_another_type(saved: Path) -> None:
     def change(arrays: dict[str, NDArray[Any]], manifest: dict[str, Any]) -> None:
-        manifest["format"] = modelfile.FORMAT + 1
+        manifest["format"] = container.FORMAT + 1
         arrays["weights"] = arrays["weights"].astype(np.float16)
 
     craft(saved, change)
@@ -743,7 +744,7 @@ def test_no_permission_to_write_is_told(tiny: TextClassifier, tmp_path: Path, mo
     def refuse_to_open(*_: Any, **__: Any) -> NoReturn:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(modelfile.tempfile, "mkstemp", refuse_to_open)
+    monkeypatch.setattr(container.tempfile, "mkstemp", refuse_to_open)
     with pytest.raises(ModelFileError, match=r"m\.textgd cannot be written: Permission denied\."):
         tiny.save(tmp_path / "m.textgd")
 

@@ -138,6 +138,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         parameters = {p.name: getattr(self, p.name) for p in PARAMETERS if p.of_model}
         if self.class_prior is not None and "class_prior" in model.parameters:
             parameters["class_prior"] = resolve_class_prior(self.class_prior, classes)
+        weights = check_sample_weight(sample_weight, len(documents))
         estimator = model.create(**parameters)
         vectorizer = self.build_vectorizer()
         started = perf_counter()
@@ -145,7 +146,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         scanned = perf_counter()
         # A class that is given the probability 0 has the logarithm -inf, rightly.
         with np.errstate(divide="ignore"):
-            estimator.fit(X, labels, sample_weight)
+            estimator.fit(X, labels, weights)
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
         self.vectorizer_, self.model_ = vectorizer, estimator
         self.text_scorer_ = TextScorer(vectorizer.extractor_, estimator.scorer(), classes)
@@ -283,6 +284,28 @@ def check_labels(y: Any, n_documents: int) -> NDArray[Any]:
     if kinds == {"int"} and column.dtype.kind != "i":
         raise DataError(f"y: the label {max(labels, key=abs)} does not fit 64 bits; convert the labels to str.")
     return column
+
+
+def check_sample_weight(sample_weight: Any, n_documents: int) -> NDArray[np.float64] | None:
+    """Return the weights of documents, shape (n_documents,), or None.
+
+    Raises
+    ------
+    DataError
+        For another number of weights than documents, and for weights that are negative or no numbers.
+    """
+    if sample_weight is None:
+        return None
+    try:
+        weights = np.asarray(sample_weight, np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"sample_weight holds what is no number: {error}.") from error
+    if weights.shape != (n_documents,):
+        raise DataError(f"sample_weight has the shape {weights.shape}; one weight for each of {n_documents} documents.")
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        row = int(np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))[0])
+        raise DataError(f"sample_weight: the weight of row {row} is {weights[row]}; 0 or more is expected.")
+    return weights
 
 
 def _as_json(name: str, value: Any) -> Any:

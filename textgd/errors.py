@@ -65,6 +65,6 @@ def suggestion(name: str, allowed: Iterable[str]) -> str:
     'Did you mean nb or cnb? Allowed: cnb, nb.'
     """
     names = sorted(allowed)
-    close = difflib.get_close_matches(name, names, n=2)
+    close = difflib.get_close_matches(name.lower(), names, n=2)
     question = f"Did you mean {' or '.join(close)}? " if close else ""
     return f"{question}Allowed: {', '.join(names)}."

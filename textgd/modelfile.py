@@ -1,25 +1,20 @@
-"""One file for a fitted model: a safetensors container with arrays, and a JSON manifest in its metadata.
+"""A fitted model to one file and back: its arrays, a manifest that describes them, and probe sentences.
 
-Nothing in the file is code.  Reading checks the sizes before memory is taken, the checksum, the bounds of every
-number that is used as an index, and last that probe sentences get the scores they got when the model was saved.
+The container checks that the file is what was written; here the bounds of every number that is used as an index are
+checked, and that the probe sentences get the scores they got when the model was saved.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
-import math
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd import __version__
+from textgd.container import MALFORMED, Arrays, damaged, read_container, write_container
 from textgd.errors import ModelFileError, TextgdError
 from textgd.scoring import LinearScorer, TextScorer
 from textgd.text.analysis import Analysis
@@ -28,19 +23,11 @@ from textgd.text.features import HashedFeatures, Level, NgramFeatures
 from textgd.text.vocabulary import UTF8, Vocabulary
 from textgd.text.weighting import Tfidf
 
-__all__ = ["FORMAT", "SavedModel", "check_destination", "load_model", "save_model"]
+__all__ = ["SavedModel", "load_model", "save_model"]
 
-FORMAT = 1
-_MANIFEST = "textgd"
-_MAX_HEADER = 1 << 26
-_DTYPES = {"U8": np.uint8, "I32": np.int32, "I64": np.int64, "F32": np.float32, "F64": np.float64}
 _PROBES = ("", "Free entry: text WIN to 80086 now!", "I did not like it at all, what a waste of two hours.")
 _PROBE_TERMS = 12
-
-# What reading a file raises that was not written by `save_model`, or was changed since.
-_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-
-Arrays = dict[str, NDArray[Any]]
+_LABELS = (str, int, float, bool)
 
 
 class SavedModel(NamedTuple):
@@ -53,16 +40,12 @@ class SavedModel(NamedTuple):
     info: dict[str, Any]
 
 
-# Writing
-
-
 def save_model(path: str | os.PathLike[str], scorer: TextScorer, info: Mapping[str, Any]) -> None:
-    """Write a model beside `path`, then move it there: what stood there before is whole until then.
+    """Write a model to one file, in place of a model that is there; any other file is left alone.
 
     Parameters
     ----------
     path : path of the file
-        A textgd model that is there is replaced; any other file is left alone.
     scorer : TextScorer
     info : mapping
         JSON-ready; returned by `load_model`.
@@ -72,102 +55,8 @@ def save_model(path: str | os.PathLike[str], scorer: TextScorer, info: Mapping[s
     ModelFileError
         Where the model cannot be saved (a tokenizer that is a function), or the file cannot be written.
     """
-    path = check_destination(path)
     arrays, manifest = _describe(scorer)
-    manifest |= {"format": FORMAT, "textgd": __version__, "info": dict(info), "probes": _probe(scorer)}
-    _write(path, arrays, manifest)
-
-
-def _seal(manifest: Mapping[str, Any]) -> str:
-    """Return a manifest as text behind its own checksum, which any version can verify before it reads further."""
-    try:
-        # ASCII, because a label or a path may hold lone surrogates, which no UTF-8 has.
-        text = json.dumps(manifest, allow_nan=False, sort_keys=True)
-    except (TypeError, ValueError) as error:
-        raise ModelFileError(f"The model cannot be saved, because a part of it is no JSON data: {error}.") from error
-    return f"{_sha256(text)} {text}"
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode(*UTF8)).hexdigest()
-
-
-def _write(path: Path, arrays: Arrays, manifest: dict[str, Any]) -> None:
-    from safetensors.numpy import save
-
-    # One entry alone: safetensors writes several in any order, and the same model has to give the same bytes.
-    metadata = {_MANIFEST: _seal({**manifest, "sha256": _checksum(arrays)})}
-    data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
-    with _reported(path, "written"), _beside(path) as file:
-        file.write(data)
-
-
-def check_destination(path: str | os.PathLike[str]) -> Path:
-    """Return where a model of that path will stand; refuse a place that could not be written to in the end.
-
-    Raises
-    ------
-    ModelFileError
-        For a folder, a device, a missing folder, no permission, and a file that is no textgd model.
-    """
-    path = Path(os.path.realpath(path))
-    with _reported(path, "written"):
-        if path.is_dir():
-            raise ModelFileError(f"{path} is a folder; name a file for the model, such as {path / 'model.textgd'}.")
-        if not path.parent.is_dir():
-            raise ModelFileError(f"There is no folder {path.parent} for the model; make it first.")
-        if path.exists() and not path.is_file():
-            raise ModelFileError(f"{path} is a device or a pipe, not a file; name a file for the model.")
-        if path.exists() and path.stat().st_size and not _looks_like_model(path):
-            raise ModelFileError(
-                f"{path} is there and is no textgd model, so it is not overwritten; choose another name."
-            )
-        with _beside(path, keep=False):
-            pass
-    return path
-
-
-def _looks_like_model(path: Path) -> bool:
-    with path.open("rb") as file:
-        start = file.read(8 + _MAX_HEADER)
-    with contextlib.suppress(*_MALFORMED):
-        header = json.loads(start[8 : 8 + int.from_bytes(start[:8], "little")])
-        return isinstance(header["__metadata__"][_MANIFEST], str)
-    return False
-
-
-@contextlib.contextmanager
-def _beside(path: Path, keep: bool = True) -> Iterator[Any]:
-    """Open a file beside `path` that takes its place once all is written, or goes without a trace."""
-    # Not after the path: a name that is as long as the system allows has to fit as well.
-    handle, name = tempfile.mkstemp(prefix=".textgd-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if keep:
-            # mkstemp makes private files; a model is as readable as any other new file.
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
-            os.replace(name, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-@contextlib.contextmanager
-def _reported(path: Path, what: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, TextgdError):
-            raise
-        raise ModelFileError(f"{path} cannot be {what}: {error.strerror or error}.") from error
-
-
-# Reading
+    write_container(path, arrays, {**manifest, "info": dict(info), "probes": _probe(scorer)})
 
 
 def load_model(path: str | os.PathLike[str]) -> SavedModel:
@@ -178,89 +67,16 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     ModelFileError
         Where the file is missing, is no textgd model, is from a newer format, or is damaged.
     """
+    arrays, manifest = read_container(path)
     path = Path(path)
-    with _reported(path, "read"):
-        if path.is_dir():
-            raise ModelFileError(f"{path} is a folder, not a textgd model.")
-        size = path.stat().st_size
-        if size < 8:
-            raise ModelFileError(f"{path} is not a textgd model: it has {size} bytes.")
-        file = np.memmap(path, np.uint8, "r")
     try:
-        arrays, manifest = _read(path, file)
         scorer = _build(arrays, manifest)
         _check_probes(path, scorer, manifest["probes"])
         return SavedModel(scorer, dict(manifest["info"]))
     except ModelFileError:
         raise
-    except (*_MALFORMED, TextgdError) as error:
-        raise _damaged(path, f"its manifest is not as it should be ({type(error).__name__}: {error})") from error
-
-
-def _damaged(path: Path, why: str) -> ModelFileError:
-    return ModelFileError(f"{path} is damaged: {why}. Train the model again, or fetch an intact copy.")
-
-
-def _read(path: Path, file: NDArray[np.uint8]) -> tuple[Arrays, dict[str, Any]]:
-    length = int.from_bytes(file[:8].tobytes(), "little")
-    not_a_model = f"{path} is not a textgd model. Make one: textgd train CORPUS --model nb -o {path.name}"
-    if length > _MAX_HEADER or file[8:9].tobytes() != b"{":
-        raise ModelFileError(not_a_model)
-    if 8 + length > len(file):
-        raise _damaged(path, "it is cut off in its header")
-    try:
-        header = json.loads(file[8 : 8 + length].tobytes())
-        metadata = header.pop("__metadata__", {})
-    except _MALFORMED as error:
-        raise _damaged(path, f"its header cannot be read ({error})") from error
-    if _MANIFEST not in metadata:
-        raise ModelFileError(not_a_model)
-    manifest = _unseal(path, metadata[_MANIFEST])
-    arrays = _map_arrays(path, header, file[8 + length :])
-    if _checksum(arrays) != manifest["sha256"]:
-        raise _damaged(path, "its checksum does not match its content")
-    return arrays, manifest
-
-
-def _unseal(path: Path, sealed: str) -> dict[str, Any]:
-    """Return the manifest; the format is looked at before anything that another format may do otherwise."""
-    checksum, _, text = sealed.partition(" ")
-    if _sha256(text) != checksum:
-        raise _damaged(path, "its manifest does not match its checksum")
-    manifest: dict[str, Any] = json.loads(text)
-    if manifest["format"] > FORMAT:
-        raise ModelFileError(
-            f"{path} has the format {manifest['format']}, written by textgd {manifest['textgd']}; this is textgd "
-            f"{__version__}, which reads formats up to {FORMAT}. Update it: pip install -U textgd."
-        )
-    return manifest
-
-
-def _map_arrays(path: Path, header: dict[str, Any], body: NDArray[np.uint8]) -> Arrays:
-    """Return the arrays as views of the file; nothing is read or copied."""
-    arrays: Arrays = {}
-    expected = 0
-    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
-        start, end = entry["data_offsets"]
-        dtype = np.dtype(_DTYPES[entry["dtype"]])
-        if start != expected or any(type(n) is not int or n < 0 for n in entry["shape"]):
-            raise _damaged(path, f"its array {name!r} is not where it should be")
-        if end - start != math.prod(entry["shape"]) * dtype.itemsize or end > len(body):
-            raise _damaged(path, f"its array {name!r} is cut off or has another size than it says")
-        arrays[name] = body[start:end].view(dtype).reshape(entry["shape"])
-        expected = end
-    if expected != len(body):
-        raise _damaged(path, f"{len(body) - expected} bytes follow its last array")
-    return arrays
-
-
-def _checksum(arrays: Arrays) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        digest.update(array.reshape(-1).view(np.uint8).data)
-    return digest.hexdigest()
+    except (*MALFORMED, TextgdError) as error:
+        raise damaged(path, f"its manifest is not as it should be ({type(error).__name__}: {error})") from error
 
 
 # What is in a manifest
@@ -292,9 +108,6 @@ def _describe(scorer: TextScorer) -> tuple[Arrays, dict[str, Any]]:
         if tfidf.idf is not None:
             arrays["idf"] = tfidf.idf
     return arrays, manifest
-
-
-_LABELS = (str, int, float, bool)
 
 
 def _label_list(classes: NDArray[Any]) -> list[Any]:

@@ -7,26 +7,44 @@ import json
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import click
 
 import textgd.kernels
 
-__all__ = ["Stages", "escape", "note", "percent", "print_json", "table"]
+__all__ = ["Stages", "escape", "note", "percent", "print_json", "print_lines", "table", "to_json"]
 
 _ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
+_LINES_AT_A_TIME = 4096
 
 
 def note(message: str) -> None:
     """Say something that is not the result."""
+    doing = _progress.text
+    _progress.show("")
     click.echo(message, err=True)
+    _progress.show(doing)
+
+
+def to_json(data: Any) -> str:
+    """Return data as JSON on one line, in characters that standard output has."""
+    encoding = sys.stdout.encoding or ""
+    return json.dumps(data, ensure_ascii=not encoding.lower().startswith("utf"), allow_nan=False)
 
 
 def print_json(data: Any) -> None:
     """Print one JSON value on one line."""
-    click.echo(json.dumps(data, ensure_ascii=False, allow_nan=False))
+    click.echo(to_json(data))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print many lines."""
+    lines = iter(lines)
+    while block := list(islice(lines, _LINES_AT_A_TIME)):
+        click.echo("\n".join(block))
 
 
 def escape(text: Any) -> str:
@@ -78,33 +96,52 @@ def _width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-class Stages:
-    """The stages of a long command: timed, and shown while they run where standard error is a terminal."""
+class _Progress:
+    """The line at the bottom of a terminal that says what is being done; where there is no terminal, nothing."""
 
-    def __init__(self) -> None:
-        self.times: dict[str, float] = {}
-        self._shows = sys.stderr.isatty()
+    text = ""
+
+    def show(self, text: str) -> None:
+        if text != self.text and sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+            self.text = text
+
+
+_progress = _Progress()
+
+
+class Stages:
+    """The stages of a long command: timed, and shown while they run where standard error is a terminal.
+
+    Parameters
+    ----------
+    *names : str
+        The order in which their times are told.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self.times = dict.fromkeys(names, 0.0)
         textgd.kernels.on_compile = self._compiling
 
     @contextlib.contextmanager
     def __call__(self, name: str, doing: str) -> Iterator[None]:
         """Time a stage by `name` and say what it is `doing`."""
-        self._show(f"{doing} ...")
+        _progress.show(f"{doing} ...")
         started = time.perf_counter()
         try:
             yield
         finally:
-            self.times[name] = self.times.get(name, 0.0) + time.perf_counter() - started
-            self._show("")
+            self.add(name, time.perf_counter() - started)
+            _progress.show("")
+
+    def add(self, name: str, seconds: float) -> None:
+        """Count time that was measured elsewhere."""
+        self.times[name] = self.times.get(name, 0.0) + seconds
 
     def summary(self) -> str:
         """Return the time of each stage in one line."""
         return " · ".join(f"{name} {seconds:.2f} s" for name, seconds in self.times.items())
 
-    def _show(self, text: str) -> None:
-        if self._shows:
-            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
-
-    def _compiling(self) -> None:
-        self._show("")
+    @staticmethod
+    def _compiling() -> None:
         note("compiling the counting kernels for this machine; this happens once and takes about 15 s ...")

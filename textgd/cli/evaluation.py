@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +28,7 @@ def evaluate_classifier(scorer: TextScorer, corpus: Corpus, n_jobs: int | None =
     labels = corpus.labels
     if not all(isinstance(label, str) for label in classes):
         # A file holds text; compare with labels of another type by what they look like.
-        by_text = {str(label): label for label in classes}
+        by_text = {text: label for label in classes for text in (str(label), json.dumps(label))}
         labels = tuple(by_text.get(str(label), label) for label in labels)
     return evaluate_predictions(labels, scorer.labels(prediction).tolist(), classes, np.exp(prediction.log_proba))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import click
 
-from textgd.cli.console import escape, print_json, table
-from textgd.cli.options import json_option, model_file
+from textgd.cli.console import escape, print_json, table, to_json
+from textgd.cli.options import json_option, model_file, spell_parameters
 
 
-@click.command()
+@click.command(short_help="Show how a model was made and what it learned.")
 @model_file
 @click.option("--top", type=click.IntRange(0), default=10, show_default=True, help="So many features a class.")
 @json_option
@@ -23,31 +24,34 @@ def inspect(model_path: str, top: int, as_json: bool) -> None:
     from textgd.modelfile import load_model
 
     scorer, info = load_model(model_path)
+    size = os.path.getsize(model_path)
     features = {str(label): scorer.top_features(c, top) for c, label in enumerate(scorer.classes.tolist())}
     if as_json:
         listed = {
             label: [{"feature": name, "weight": weight} for name, weight in pairs] for label, pairs in features.items()
         }
-        print_json({**info, "bytes": os.path.getsize(model_path), "features": listed})
+        print_json({**info, "bytes": size, "features": listed})
         return
-    training = info["training"]
-    click.echo(f"{model_path}: {info['model']}, {os.path.getsize(model_path) / 1e6:.1f} MB")
-    if training:
-        accuracy = training["accuracy"]["value"]
-        click.echo(
-            f"trained on {training['n_saved_on']:,} documents of {training['corpus']}, {training['n_features']:,} "
-            f"features; accuracy {100 * accuracy:.2f} % on {training['n_test']:,} held out"
-        )
-    changed = {name: value for name, value in info["parameters"].items() if name != "model" and value != _default(name)}
-    if changed:
-        click.echo("with " + ", ".join(f"{name}={value}" for name, value in changed.items()))
+    click.echo(f"{model_path}: {f'{size / 1e6:.1f} MB' if size >= 1e6 else f'{size / 1e3:.1f} kB'}")
+    click.echo(f"made by: textgd train {spell_parameters(info['parameters'])}")
+    told = _told(info["training"])
+    if told:
+        click.echo(told)
     for label, pairs in features.items():
-        click.echo()
-        rows = [[escape(name), f"{weight:+.3f}"] for name, weight in pairs]
-        click.echo(table([f"speaks for {escape(label)}", "nats"], rows))
+        if pairs:
+            rows = [[escape(name), f"{weight:+.3f}"] for name, weight in pairs]
+            click.echo(f"\n{table([f'speaks for {escape(label)}', 'nats'], rows)}")
 
 
-def _default(name: str) -> object:
-    from textgd.parameters import PARAMETERS
-
-    return next((parameter.default for parameter in PARAMETERS if parameter.name == name), None)
+def _told(training: Any) -> str:
+    """Return how the model was trained; the library's users may have noted anything, or nothing."""
+    try:
+        accuracy = training["accuracy"]["value"]
+        refitted = " before it was fitted on all" if training["n_saved_on"] > training["n_train"] else ""
+        return (
+            f"trained on {training['n_saved_on']:,} documents of {escape(training['corpus'])}, "
+            f"{training['n_features']:,} features; accuracy {100 * accuracy:.2f} % on {training['n_test']:,} "
+            f"held out{refitted}"
+        )
+    except (LookupError, TypeError, ValueError):
+        return f"notes: {to_json(training)}" if training else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -10,9 +10,43 @@ import click
 from textgd.errors import InvalidParameterError
 from textgd.parameters import PARAMETERS, Parameter
 
-__all__ = ["corpus_names", "json_option", "model_file", "parameter_options", "reading_options", "take_parameters"]
+__all__ = [
+    "corpus_names",
+    "json_option",
+    "model_file",
+    "parameter_options",
+    "reading_options",
+    "spell_parameters",
+    "take_parameters",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _NamedOption(click.Option):
+    """An option whose value is a name out of a list that is loaded only for help and completion."""
+
+    def __init__(self, *args: Any, names: Callable[[], Iterable[str]], **settings: Any) -> None:
+        super().__init__(*args, metavar="NAME", shell_complete=_complete(names), **settings)
+        self.names = names
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        text = self.help or ""
+        self.help = f"{text} One of {', '.join(self.names())}."
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = text
+
+
+def _complete(names: Callable[[], Iterable[str]]) -> Callable[..., list[str]]:
+    return lambda context, parameter, incomplete: [name for name in names() if name.startswith(incomplete)]
+
+
+def _models() -> Iterable[str]:
+    from textgd.models import MODELS
+
+    return MODELS
 
 
 def parameter_options(command: Command) -> Command:
@@ -20,6 +54,23 @@ def parameter_options(command: Command) -> Command:
     for parameter in reversed(PARAMETERS):
         command = _option(parameter)(command)
     return command
+
+
+def _option(parameter: Parameter) -> Callable[[Command], Command]:
+    settings: dict[str, Any] = {
+        "default": parameter.default,
+        "show_default": parameter.default is not None,
+        "help": parameter.text,
+    }
+    if parameter.kind is not bool:
+        settings["type"] = click.Choice(parameter.choices) if parameter.choices else parameter.kind
+    if parameter.name == "model":
+        settings |= {"cls": _NamedOption, "names": _models}
+    return click.option("/".join(_flags(parameter)), parameter.name, **settings)
+
+
+def _flags(parameter: Parameter) -> list[str]:
+    return [f"--{flag}" for flag in parameter.option.split("/")]
 
 
 def take_parameters(values: dict[str, Any]) -> dict[str, Any]:
@@ -36,32 +87,58 @@ def take_parameters(values: dict[str, Any]) -> dict[str, Any]:
     return taken
 
 
-def _option(parameter: Parameter) -> Callable[[Command], Command]:
-    name = "/".join(f"--{flag}" for flag in parameter.option.split("/"))
-    settings: dict[str, Any] = {"default": parameter.default, "help": parameter.text}
-    if parameter.kind is not bool:
-        settings["type"] = click.Choice(parameter.choices) if parameter.choices else parameter.kind
-        settings["show_default"] = parameter.default is not None
-    if parameter.name == "model":
-        settings["shell_complete"] = _complete_models
-        settings["metavar"] = "NAME"
-    return click.option(name, parameter.name, **settings)
+def spell_parameters(values: dict[str, Any]) -> str:
+    """Return parameters as the options that give them, those at their default left out.
+
+    Examples
+    --------
+    >>> spell_parameters({"model": "nb", "ngram_range": [1, 3], "lowercase": False, "min_df": 2})
+    '--model nb --ngrams 1-3 --min-df 2 --no-lowercase'
+    """
+    words = []
+    for parameter in PARAMETERS:
+        value = values.get(parameter.name)
+        if value is None or (value == parameter.default and parameter.name != "model"):
+            continue
+        flags = _flags(parameter)
+        if parameter.kind is bool:
+            words.append(flags[0] if value else flags[1])
+        else:
+            words += [flags[0], _spelled(value, "-" if parameter.name == "ngram_range" else ",")]
+    return " ".join(words)
 
 
-def reading_options(formats: str) -> Callable[[Command], Command]:
-    """Add the options that say how a file is read; `formats` names the tuple of formats in `textgd.corpus`."""
+def _spelled(value: Any, separator: str) -> str:
+    if isinstance(value, dict):  # class probabilities, as the model file keeps them
+        return separator.join(f"{label}={number:g}" for label, number in value["items"])
+    text = separator.join(map(str, value)) if isinstance(value, list) else str(value)
+    return repr(text) if not text or " " in text else text
+
+
+def reading_options(labeled: bool) -> Callable[[Command], Command]:
+    """Add the options that say how a file is read."""
+
+    def formats() -> Iterable[str]:
+        from textgd.corpus import DOCUMENT_FORMATS, LABELED_FORMATS
+
+        return LABELED_FORMATS if labeled else DOCUMENT_FORMATS
 
     def add(command: Command) -> Command:
-        labeled = formats == "LABELED_FORMATS"
         options = [
-            click.option("--format", metavar="NAME", help="How the file is written; recognized by default."),
-            click.option("--text-column", metavar="COLUMN", help="Name or number (from 1) of the text's column."),
-            click.option("--encoding", help="Of the file; UTF-8 by default."),
+            click.option(
+                "--format", cls=_NamedOption, names=formats, help="How the file is written; recognized by default."
+            ),
+            click.option("--text-column", metavar="COLUMN", help="Column of the text: its name, or number from 1."),
+            click.option("--encoding", metavar="NAME", help="Encoding of the file; UTF-8 by default."),
         ]
         if labeled:
             options[2:2] = [
-                click.option("--label-column", metavar="COLUMN", help="Name or number of the label's column."),
-                click.option("--header/--no-header", default=None, help="Whether the first row names the columns."),
+                click.option("--label-column", metavar="COLUMN", help="Column of the label: its name, or number."),
+                click.option(
+                    "--header/--no-header",
+                    default=None,
+                    help="Whether the first row names the columns; recognized by default.",
+                ),
             ]
         for option in reversed(options):
             command = option(command)
@@ -84,13 +161,7 @@ def corpus_names(context: click.Context, parameter: click.Parameter, incomplete:
     """Complete the names of registered corpora, and files."""
     from click.shell_completion import CompletionItem
 
-    from textgd.corpus import registered
+    from textgd.corpus.registry import registered_names
 
-    names = [name for name in registered() if name.startswith(incomplete)]
+    names = [name for name in registered_names() if name.startswith(incomplete)]
     return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
-
-
-def _complete_models(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    from textgd.models import MODELS
-
-    return [name for name in MODELS if name.startswith(incomplete)]

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from textgd.cli.console import Stages, escape, print_json
+from textgd.cli.console import Stages, escape, print_lines, to_json
 from textgd.cli.options import json_option, model_file, reading_options
+from textgd.cli.sources import STDIN, announce_stdin
 from textgd.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    from textgd.scoring import Prediction, TextScorer
 
 NO_ANSWER = "?"
 
 
-@click.command()
+@click.command(short_help="Predict the label of each text.")
 @model_file
 @click.argument("texts", metavar="TEXT...", nargs=-1)
-@click.option("--input", "input_path", metavar="FILE", help="Read the documents from a file.")
+@click.option("--input", "input_path", metavar="FILE", type=click.Path(), help="Read the documents from a file.")
 @click.option("--proba", is_flag=True, help="Add the label's probability.")
 @click.option("--abstain", type=float, metavar="P", help=f"Answer {NO_ANSWER} below this probability.")
-@reading_options("DOCUMENT_FORMATS")
+@reading_options(labeled=False)
 @json_option
 def predict(
     model_path: str,
@@ -33,51 +37,52 @@ def predict(
 ) -> None:
     """Predict the label of each TEXT, or of each line of standard input (-).
 
-    The label is the first column of each output line; columns are separated by tabs.
+    The label is the first column of each output line; columns are separated by tabs. Tabs, line ends and
+    backslashes in a label are escaped.
     """
     if abstain is not None and not 0.0 < abstain <= 1.0:
         raise InvalidParameterError(f"--abstain is {abstain:g}; a probability above 0 and up to 1 is expected.")
-    if (input_path is None) == (not texts):
+    if (input_path is None) == (not texts) or (STDIN in texts and len(texts) > 1):
         raise click.UsageError("Give texts, or - for standard input, or --input FILE, and only one of them.")
-    Stages()
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    if given and input_path is None and texts != (STDIN,):
+        raise click.UsageError(f"{', '.join(given)} is about reading a file; here the texts are arguments.")
+    Stages()  # tells of a first compilation
     from textgd.modelfile import load_model
 
     scorer = load_model(model_path).scorer
-    documents = _read(texts, input_path, options)
+    documents = list(texts) if input_path is None and texts != (STDIN,) else _read(input_path or STDIN, options)
+    prediction = scorer.predict(documents)
+    print_lines(_lines(scorer, prediction, proba, abstain, as_json))
+
+
+def _read(source: str, options: dict[str, Any]) -> list[str]:
+    from textgd.corpus import read_documents
+
+    announce_stdin(source)
+    return read_documents(source, **options)
+
+
+def _lines(
+    scorer: TextScorer, prediction: Prediction, proba: bool, abstain: float | None, as_json: bool
+) -> Iterator[str]:
     import numpy as np
 
-    prediction = scorer.predict(documents)
     probabilities = np.exp(prediction.log_proba)
-    best = probabilities.argmax(axis=1).tolist()
     classes = scorer.classes.tolist()
-    lines = []
-    for row, column in enumerate(best):
+    names = [str(label) for label in classes]
+    # From the logarithms, as everywhere: two of them may differ where their probabilities round to the same.
+    for row, column in enumerate(prediction.log_proba.argmax(axis=1).tolist()):
         probability = float(probabilities[row, column])
-        sure = abstain is None or probability >= abstain
-        label = classes[column] if sure else NO_ANSWER
+        label = classes[column] if abstain is None or probability >= abstain else NO_ANSWER
         if as_json:
-            print_json(
+            yield to_json(
                 {
                     "id": row,
                     "label": label,
-                    "probabilities": dict(zip(map(str, classes), probabilities[row].tolist(), strict=True)),
+                    "probabilities": dict(zip(names, probabilities[row].tolist(), strict=True)),
                     "n_known_tokens": int(prediction.n_known_tokens[row]),
                 }
             )
         else:
-            lines.append(f"{escape(label)}\t{probability:.4f}" if proba else escape(label))
-    if lines:
-        sys.stdout.write("\n".join(lines) + "\n")
-
-
-def _read(texts: tuple[str, ...], input_path: str | None, options: dict[str, Any]) -> list[str]:
-    from textgd.corpus import read_documents
-
-    if input_path is not None:
-        return read_documents(input_path, **options)
-    if texts == ("-",):
-        return read_documents("-", **options)
-    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
-    if given:
-        raise click.UsageError(f"{', '.join(given)} is about reading a file; here the texts are arguments.")
-    return list(texts)
+            yield f"{escape(label)}\t{probability:.4f}" if proba else escape(label)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textgd.cli.console import Stages, note, print_json
+from textgd.cli.console import Stages, escape, note, print_json
 from textgd.cli.options import corpus_names, json_option, parameter_options, reading_options, take_parameters
 
 if TYPE_CHECKING:
@@ -15,18 +15,35 @@ if TYPE_CHECKING:
 DEFAULT_CORPUS = "sms-spam"
 FALLBACK_CORPUS = "starter-spam"
 
+# What scikit-learn's random splits take.
+_MAX_SEED = 2**32 - 1
 
-@click.command()
+
+@click.command(short_help="Train a model, test it on documents held out, save it.")
 @click.argument("source", metavar="[CORPUS]", required=False, shell_complete=corpus_names)
 @click.option("-o", "--output", default="model.textgd", show_default=True, type=click.Path(), help="File to save to.")
-@click.option("--test-size", type=float, default=0.2, show_default=True, help="Share of the documents to test on.")
-@click.option("--test", "test_source", metavar="CORPUS", help="Test on these documents instead.")
+@click.option(
+    "--test-size",
+    type=float,
+    default=0.2,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of the documents to test on, where CORPUS has no test part of its own.",
+)
+@click.option(
+    "--test", "test_source", metavar="CORPUS", shell_complete=corpus_names, help="Test on these documents instead."
+)
 @click.option("--refit", is_flag=True, help="Save a model that is fitted on everything, after the test.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the random split.")
+@click.option(
+    "--seed", type=click.IntRange(0, _MAX_SEED), default=0, show_default=True, help="Seed of the random split."
+)
 @parameter_options
-@reading_options("LABELED_FORMATS")
+@reading_options(labeled=True)
 @json_option
+@click.pass_context
 def train(
+    context: click.Context,
+    /,
     source: str | None,
     output: str,
     test_size: float,
@@ -38,21 +55,22 @@ def train(
 ) -> None:
     """Train a model, test it on documents held out, and save it.
 
-    CORPUS is a file or folder with labeled text, or the name of a registered corpus (textgd corpora list);
-    sms-spam where none is named.
+    CORPUS is a file or folder with labeled text, the name of a registered corpus (textgd corpora list), or - for
+    standard input; sms-spam where none is named.
     """
     parameters = take_parameters(options)
-    stages = Stages()
-    from textgd.modelfile import check_destination
+    of_split = [f"--{name.replace('_', '-')}" for name in ("test_size", "seed") if _is_given(context, name)]
+    _check_sources(source, test_source, output, of_split)
+    stop_words = parameters["stop_words"]
+    if isinstance(stop_words, tuple) and len(stop_words) == 1:
+        note(f"note: --stop-words leaves out the one word {stop_words[0]!r}; a ready list is there for english alone")
+    stages = Stages("read", "load", "scan", "fit", "evaluate", *(("refit",) if refit else ()), "save")
+    from textgd.container import check_destination
     from textgd.models import find_model
 
     model = find_model(parameters["model"])
     check_destination(output)
-    with stages("read", "reading"):
-        from textgd.corpus import load_corpus
-
-        corpus = _load(source, options)
-        test_corpus = None if test_source is None else load_corpus(test_source, **options)
+    corpus, test_corpus = _open(source, test_source, options, stages)
     with stages("load", "loading libraries"):
         from textgd.classifier import TextClassifier
         from textgd.cli.evaluation import evaluate_classifier, show_evaluation
@@ -60,16 +78,24 @@ def train(
     if test_corpus is None:
         rows = holdout(corpus.labels, test_size=test_size, random_state=seed, split=corpus.split)
         training, testing = (corpus.select(part.tolist()) for part in rows)
+        if of_split and corpus.split is not None and "test" in corpus.split:
+            note(f"note: {' and '.join(of_split)} not used: {corpus.name} has a test part of its own")
     else:
         training, testing = corpus, test_corpus
+        _tell_overlap(training, testing)
     classifier = TextClassifier(**parameters)
-    _fit(classifier, training, stages)
+    with stages("fit", "scanning and fitting"):
+        classifier.fit(training.texts, training.labels)
+    # The classifier timed its own scan, which is a stage of its own here.
+    stages.add("scan", classifier.fit_times_["scan"])
+    stages.add("fit", -classifier.fit_times_["scan"])
     with stages("evaluate", "testing"):
         evaluation = evaluate_classifier(classifier.text_scorer_, testing, parameters["n_jobs"])
     saved_on = training
     if refit:
         saved_on = corpus if test_corpus is None else _joined(corpus, test_corpus)
-        _fit(classifier, saved_on, stages)
+        with stages("refit", "fitting on everything"):
+            classifier.fit(saved_on.texts, saved_on.labels)
     result = {
         "corpus": corpus.name,
         "model": model.name,
@@ -86,41 +112,71 @@ def train(
     if as_json:
         print_json({**result, "file": output, "times": stages.times})
         return
-    click.echo(f"{_describe(corpus)}")
+    click.echo(_describe(corpus))
     click.echo(
         f"{model.name}: {model.title} ({model.family}), {result['n_features']:,} features, "
-        f"trained on {len(training):,}, tested on {len(testing):,}\n"
+        f"trained on {len(training):,}, tested on {len(testing):,}{'' if test_corpus is None else _of(testing)}\n"
     )
     show_evaluation(evaluation)
     click.echo(f"\n{stages.summary()}")
-    what = "fitted on all documents" if refit else "fitted on the training part"
+    what = f"fitted on all {len(saved_on):,} documents" if refit else "fitted on the training part"
     click.echo(f'saved {output}, {what}; try: textgd predict {output} "some text"')
 
 
-def _fit(classifier: Any, corpus: Corpus, stages: Stages) -> None:
-    with stages("fit", "scanning and fitting"):
-        classifier.fit(corpus.texts, corpus.labels)
-    # The classifier timed its own scan, which is a stage of its own here.
-    scan = classifier.fit_times_["scan"]
-    stages.times["scan"] = stages.times.get("scan", 0.0) + scan
-    stages.times["fit"] -= scan
+def _is_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def _load(source: str | None, options: dict[str, Any]) -> Corpus:
-    from textgd.corpus import load_corpus
+def _check_sources(source: str | None, test_source: str | None, output: str, of_split: list[str]) -> None:
+    from textgd.cli.sources import STDIN
+
+    if test_source is not None and of_split:
+        raise click.UsageError(f"{' and '.join(of_split)} would split CORPUS, but with --test nothing is split.")
+    if source == test_source == STDIN:
+        raise click.UsageError("Standard input can be CORPUS or --test, and not both.")
+    if output == STDIN:
+        raise click.UsageError("A model is not written to standard output; name a file: -o model.textgd.")
+
+
+def _open(
+    source: str | None, test_source: str | None, options: dict[str, Any], stages: Stages
+) -> tuple[Corpus, Corpus | None]:
+    """Return what is named to train on, and to test on."""
+    from textgd.cli.sources import is_described, official_test, open_corpus
+
+    if test_source is None:
+        return _open_or_default(source, options, stages), None
+    # The options are about files: with one registered corpus, they are about the other.
+    free: dict[str, Any] = {}
+    described = [is_described(name or DEFAULT_CORPUS) for name in (source, test_source)]
+    for_training = free if described == [True, False] else options
+    for_testing = free if described == [False, True] else options
+    corpus = _open_or_default(source, for_training, stages)
+    return corpus, official_test(open_corpus(test_source, for_testing, stages))
+
+
+def _open_or_default(source: str | None, options: dict[str, Any], stages: Stages) -> Corpus:
+    from textgd.cli.sources import open_corpus
     from textgd.errors import FetchError
 
     if source is not None:
-        return load_corpus(source, **options)
+        return open_corpus(source, options, stages)
     try:
-        return load_corpus(DEFAULT_CORPUS, **options)
+        return open_corpus(DEFAULT_CORPUS, options, stages)
     except FetchError as error:
         note(f"note: {error}")
         note(
-            f"note: training on {FALLBACK_CORPUS} instead, a small corpus written for demonstration; "
-            f"its figures say little. Once there is a network: textgd corpora fetch {DEFAULT_CORPUS}"
+            f"note: training on {FALLBACK_CORPUS} instead, a small corpus written for demonstration; its figures say "
+            f"little. Once {DEFAULT_CORPUS} can be had: textgd corpora fetch {DEFAULT_CORPUS}"
         )
-        return load_corpus(FALLBACK_CORPUS)
+        return open_corpus(FALLBACK_CORPUS, options, stages)
+
+
+def _tell_overlap(training: Corpus, testing: Corpus) -> None:
+    seen = set(training.texts)
+    known = sum(text in seen for text in testing.texts)
+    if known:
+        note(f"note: {known:,} of the {len(testing):,} test documents are training documents as well")
 
 
 def _joined(first: Corpus, second: Corpus) -> Corpus:
@@ -130,7 +186,9 @@ def _joined(first: Corpus, second: Corpus) -> Corpus:
 
 
 def _describe(corpus: Corpus) -> str:
-    from textgd.cli.console import escape
-
     counts = ", ".join(f"{escape(label)} {count:,}" for label, count in corpus.class_counts.items())
-    return f"{corpus.name}: {len(corpus):,} documents ({counts})"
+    return f"{escape(corpus.name)}: {len(corpus):,} documents ({counts})"
+
+
+def _of(corpus: Corpus) -> str:
+    return f" of {escape(corpus.name)}"

@@ -25,6 +25,8 @@ _FOREIGN_MARKS = {
 
 def read_bytes(path: Path | None, name: str) -> bytes:
     """Return the bytes of a file, or of standard input when there is no path; gzip is unpacked."""
+    if path is None and sys.stdin is None:
+        raise DataError("standard input is closed, so there is nothing to read from it. Give a file.")
     try:
         data = sys.stdin.buffer.read() if path is None else path.read_bytes()
     except FileNotFoundError:

@@ -84,11 +84,13 @@ def _check_classes(counts: Counter[Any], where: str) -> None:
         )
     if where != "the corpus":
         return
-    for label, count in counts.items():
+    for position, (label, count) in enumerate(counts.items()):
         if count == 1:
+            # Counted in order, so this is the first row's label.
+            header = f" If it names the column, say {spelled('header', True)}." if position == 0 else ""
             raise DataError(
                 f"class {label!r} has one document, which cannot be in both the training and the test part. "
-                "Add documents of that class, merge it with another, or drop it."
+                f"Add documents of that class, merge it with another, or drop it.{header}"
             )
 
 

@@ -104,6 +104,7 @@ class _JointNB(_LinearNB):
     class_count_: NDArray[np.float64]
     feature_count_: NDArray[np.float64]
     class_log_prior_: NDArray[np.float64]
+    class_prior: NDArray[np.float64] | None
     predict_joint_log_proba: Callable[[Any], NDArray[np.float64]]
 
     def log_prob(self, X: Any) -> NDArray[np.float64]:
@@ -129,8 +130,9 @@ class _JointNB(_LinearNB):
         other = copy.copy(self)
         # Learning goes on in place: the copy must not take the counts of this one with it.
         other.class_count_, other.feature_count_ = self.class_count_.copy(), self.feature_count_.copy()
+        other.class_prior = resolve_class_prior(prior, self.classes_)
         with np.errstate(divide="ignore"):
-            other.class_log_prior_ = np.log(resolve_class_prior(prior, self.classes_))
+            other.class_log_prior_ = np.log(other.class_prior)
         return other
 
 

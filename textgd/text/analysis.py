@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from textgd.errors import InvalidParameterError, suggestion
@@ -54,7 +55,7 @@ class Analysis:
         if not (
             isinstance(span, tuple)
             and len(span) == 2
-            and all(isinstance(n, int) for n in span)
+            and all(isinstance(n, Integral) and not isinstance(n, bool) for n in span)
             and 1 <= span[0] <= span[1] <= MAX_N
         ):
             raise InvalidParameterError(
@@ -81,7 +82,7 @@ class Analysis:
 
     def parse(self, name: str) -> tuple[str, ...]:
         """Return the n-gram of a feature name."""
-        return tuple(name.split(self.separator)) if self.separator else tuple(name)
+        return tuple(name.split(self.separator)) if self.separator else tuple(name) or ("",)
 
     def pieces(self, document: str) -> list[list[str]]:
         """Return the runs of tokens that no n-gram reaches across: the reference of `scan`."""
@@ -110,7 +111,7 @@ class Analysis:
         return {
             "tokenizer": self.tokenizer.to_dict(),
             "analyzer": self.analyzer,
-            "ngram_range": list(self.ngram_range),
+            "ngram_range": [int(n) for n in self.ngram_range],
         }
 
     @classmethod

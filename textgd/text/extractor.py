@@ -56,7 +56,11 @@ class Extractor:
         """
         if self._is_small(documents):
             return self._weighted(self.read_slowly(documents)[0])
-        return self._weighted(self._count(self.analysis.scan(documents, n_jobs), n_jobs), n_jobs)
+        return self.rows_of(self.analysis.scan(documents, n_jobs), n_jobs)
+
+    def rows_of(self, tokenized: TokenizedDocuments, n_jobs: int | None = None) -> Rows:
+        """Return the features of documents that `analysis` scanned."""
+        return self._weighted(self._count(tokenized, n_jobs), n_jobs)
 
     def read(self, documents: Sequence[str], n_jobs: int | None = None) -> tuple[Rows, NDArray[np.int64]]:
         """Return the features of documents, and how many tokens of each the vocabulary knows."""
@@ -64,7 +68,7 @@ class Extractor:
             rows, known = self.read_slowly(documents)
             return self._weighted(rows), known
         tokenized = self.analysis.scan(documents, n_jobs)
-        return self._weighted(self._count(tokenized, n_jobs), n_jobs), self._known_tokens(tokenized)
+        return self.rows_of(tokenized, n_jobs), self._known_tokens(tokenized)
 
     @staticmethod
     def _is_small(documents: Sequence[str]) -> bool:

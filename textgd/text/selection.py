@@ -71,11 +71,6 @@ def select_features(
     """
     n_documents = sum(shard.n_documents for shard in shards)
     least, most = (_documents(limit, n_documents) for limit in (min_df, max_df))
-    if most < least:
-        raise InvalidParameterError(
-            f"max_df corresponds to < documents than min_df: max_df={max_df} is {most:g} of {n_documents} documents, "
-            f"min_df={min_df} is {least:g}. Lower min_df (--min-df) or raise max_df (--max-df)."
-        )
     tokens, starts, places = _join(shards, len(vocabulary), n_jobs)
     frequencies = _totals(shards, places, tokens, lambda shard: shard.frequencies)
     found = [frequency > 0 for frequency in frequencies]
@@ -83,6 +78,11 @@ def select_features(
         raise DataError(
             "empty vocabulary; perhaps the documents only contain stop words, or nothing that the tokenizer takes "
             "for a token. Look at the documents, or choose another tokenizer (--tokenizer) or fewer stop words."
+        )
+    if most < least:
+        raise InvalidParameterError(
+            f"max_df corresponds to < documents than min_df: max_df={max_df} is {most:g} of {n_documents} documents, "
+            f"min_df={min_df} is {least:g}. Lower min_df (--min-df) or raise max_df (--max-df)."
         )
     kept = [(f >= max(least, 1)) & (f <= most) for f in frequencies]
     if max_features is not None and sum(int(k.sum()) for k in kept) > max_features:
@@ -223,15 +223,24 @@ def fixed_features(vocabulary: Mapping[str, int] | Iterable[str], analysis: Anal
     DataError
         For an empty vocabulary, a repeated name, a repeated or a missing column.
     """
-    if isinstance(vocabulary, Mapping):
-        columns = {str(name): int(column) for name, column in vocabulary.items()}
+    if isinstance(vocabulary, str) or not isinstance(vocabulary, Iterable):
+        raise DataError(f"vocabulary is {vocabulary!r:.40}; names of features are expected, such as ['spam', 'ham'].")
+    given = vocabulary if isinstance(vocabulary, Mapping) else list(vocabulary)
+    for name in given:
+        if not isinstance(name, str):
+            raise DataError(f"vocabulary holds {name!r}, which is {type(name).__name__}; names have to be str.")
+    if isinstance(given, Mapping):
+        for name, column in given.items():
+            if not isinstance(column, Integral):
+                raise DataError(f"vocabulary gives {name!r} the column {column!r}; a whole number is expected.")
+        columns = {name: int(column) for name, column in given.items()}
         if len(set(columns.values())) != len(columns):
             raise DataError("Vocabulary contains repeated indices.")
         missing = next((i for i in range(len(columns)) if i not in set(columns.values())), None)
         if missing is not None:
             raise DataError(f"Vocabulary of size {len(columns)} doesn't contain index {missing}.")
     else:
-        names = sorted(vocabulary) if isinstance(vocabulary, set | frozenset) else list(vocabulary)
+        names = sorted(given) if isinstance(vocabulary, set | frozenset) else given
         columns = {}
         for name in names:
             if name in columns:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from numbers import Integral
+from typing import Any, TypeVar
 
 from textgd.errors import InvalidParameterError
 
@@ -20,7 +21,8 @@ def effective_jobs(n_jobs: int | None) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if n_jobs is None:
         return cores
-    if type(n_jobs) is not int or n_jobs == 0:
+    given: Any = n_jobs
+    if isinstance(given, bool) or not isinstance(given, Integral) or given == 0:
         raise InvalidParameterError(
             f"n_jobs is {n_jobs!r}; it has to be a whole number other than 0 (-1: all cores), or None for all cores."
         )

@@ -28,7 +28,8 @@ URL = "__url__"
 NUMBER = "__number__"
 NEGATED = "NOT_"
 
-_URLS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+# A full stop or the like at the end belongs to the sentence, not to the address.
+_URLS = re.compile(r"(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,:;!?…)\]]", re.IGNORECASE)
 _CLAUSE_ENDS = frozenset(".,:;!?…。，；！？")
 _NEGATORS = frozenset(
     re.findall(
@@ -150,7 +151,7 @@ class Tokenizer:
             document = unicodedata.normalize("NFKD", document).encode("ascii", "ignore").decode("ascii")
         if self.mask_urls and ("://" in document or "www." in document.lower()):
             document = _URLS.sub(f" {URL} ", document)
-        if self.name == "word":
+        if self.name == "word" and self.function is None:
             document = document.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         return document
 
@@ -197,7 +198,7 @@ class Tokenizer:
         """Whether a negation holds after this token."""
         if not self.negation:
             return False
-        token = token.lower()
+        token = token.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         return token.replace("'", "") in _NEGATORS or token.endswith("n't")
 
     def ends_clause(self, token: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -27,11 +27,13 @@ __all__ = ["CountVectorizer", "TfidfVectorizer"]
 RawDocuments = Any
 
 
-class CountVectorizer(TransformerMixin, BaseEstimator):
+# The output is sparse, always: no data frame is made of it.
+class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Turn documents into a sparse matrix of n-gram counts.
 
     Takes scikit-learn's parameters and gives its attributes; with ``tokenizer="sklearn"`` the matrix and the order
-    of its columns are scikit-learn's too.  The text is scanned and counted by compiled code on all cores.
+    of its columns are scikit-learn's too.  Columns are sorted token by token, which is the order of their names as
+    long as no token holds a control character.  The text is scanned and counted by compiled code on all cores.
 
     Parameters
     ----------
@@ -163,7 +165,12 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
 
     def transform(self, raw_documents: RawDocuments) -> csr_matrix:
         """Return the matrix of documents in the learned features."""
-        return self._fitted().rows(self._read(raw_documents), self.n_jobs).to_scipy()
+        return self._rows(self._fitted(), raw_documents).to_scipy()
+
+    def _rows(self, extractor: Extractor, raw_documents: RawDocuments) -> Rows:
+        if isinstance(raw_documents, TokenizedDocuments):
+            return extractor.rows_of(raw_documents, self.n_jobs)
+        return extractor.rows(self._read(raw_documents), self.n_jobs)
 
     def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, NDArray[np.int64]]:
         """Learn the features; return the documents' rows and how many documents hold each feature."""
@@ -177,7 +184,7 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
         self.fixed_vocabulary_ = self.vocabulary is not None
         if features is not None:
             self._set(Extractor(analysis, features, self.binary, None, np.dtype(self.dtype)))
-            rows = self.extractor_.rows(self._read(raw_documents), self.n_jobs)
+            rows = self._rows(self.extractor_, raw_documents)
             return rows, document_frequency(rows)
         if isinstance(raw_documents, TokenizedDocuments):
             tokenized = raw_documents
@@ -200,9 +207,13 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
         elif hasattr(self, "vocabulary_"):
             del self.vocabulary_
 
+    # Fixed and hashed features need no fitting; weights on them would.
+    _fits_itself = True
+
     def _fitted(self) -> Extractor:
-        """Return the fitted feature space; fixed and hashed features need no fitting."""
-        if not hasattr(self, "extractor_") and (self.vocabulary is not None or self.hashing is not None):
+        """Return the fitted feature space."""
+        needs_nothing = self.vocabulary is not None or self.hashing is not None
+        if self._fits_itself and needs_nothing and not hasattr(self, "extractor_"):
             self._learn([])
         check_is_fitted(self, "extractor_")
         return self.extractor_
@@ -221,15 +232,15 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
             name, function = "word", name
         analyzer: Any = self.analyzer
         ngram_range: Any = self.ngram_range
-        preprocessor = self.preprocessor
+        preprocessor: Any = self.preprocessor
         if callable(analyzer):
-            analyzer, ngram_range, function, preprocessor = "word", (1, 1), analyzer, str
-        if not isinstance(name, str) or not isinstance(analyzer, str):
-            raise InvalidParameterError(f"tokenizer is {name!r}; it has to be a name or a function.")
-        accents = self.strip_accents
+            return Analysis(Tokenizer(lowercase=False, function=analyzer))
+        for what, value in (("tokenizer", name), ("analyzer", analyzer)):
+            if not isinstance(value, str):
+                raise InvalidParameterError(f"{what} is {value!r}; it has to be a name or a function.")
+        accents: Any = self.strip_accents
         if callable(accents):
-            strip, lower = accents, self.lowercase
-            accents, preprocessor = None, preprocessor or (lambda text: strip(text.lower() if lower else text))
+            accents, preprocessor = None, preprocessor or _StripAccents(accents, self.lowercase)
         return Analysis(
             Tokenizer(
                 name=name,
@@ -277,6 +288,8 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
             isinstance(raw_documents, list | tuple) and any(isinstance(d, bytes) for d in raw_documents)
         ):
             return check_documents(raw_documents)
+        if isinstance(raw_documents, str | bytes):
+            raise DataError(f"raw_documents is a single {type(raw_documents).__name__}; pass a list, such as [name].")
         return check_documents([self._open(item) for item in raw_documents])
 
     def _open(self, item: Any) -> str:
@@ -289,6 +302,8 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
             return item  # type: ignore[no-any-return]
         try:
             return item.decode(self.encoding, self.decode_error)
+        except LookupError as error:
+            raise InvalidParameterError(f"There is no encoding {self.encoding!r}; 'utf-8' is one.") from error
         except UnicodeDecodeError as error:
             raise DataError(
                 f"A document is not {self.encoding}: byte 0x{item[error.start]:02x} at {error.start}. "
@@ -330,7 +345,7 @@ class CountVectorizer(TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
-        tags.requires_fit = self.vocabulary is None and self.hashing is None
+        tags.requires_fit = not self._fits_itself or (self.vocabulary is None and self.hashing is None)
         return tags
 
 
@@ -376,6 +391,8 @@ class TfidfVectorizer(CountVectorizer):
         self.smooth_idf = smooth_idf
         self.sublinear_tf = sublinear_tf
 
+    _fits_itself = False
+
     @classmethod
     def _get_param_names(cls) -> list[str]:
         # The counts' parameters are listed once, in CountVectorizer.
@@ -403,6 +420,16 @@ class TfidfVectorizer(CountVectorizer):
             raise InvalidParameterError(f"dtype is {self.dtype!r}; tf-idf weights need a floating type.")
 
 
+class _StripAccents(NamedTuple):
+    """A preprocessor that takes accents off by a function of the user's; unlike a closure, it can be pickled."""
+
+    strip: Callable[[str], str]
+    lowercase: bool
+
+    def __call__(self, text: str) -> str:
+        return self.strip(text.lower() if self.lowercase else text)
+
+
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
@@ -418,4 +445,10 @@ def _stop_words(stop_words: str | Iterable[str] | None) -> tuple[str, ...] | Non
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
         stop_words = ENGLISH_STOP_WORDS
-    return tuple(sorted(stop_words))
+    if not isinstance(stop_words, Iterable):
+        raise InvalidParameterError(f"stop_words is {stop_words!r}; allowed are 'english', a list of tokens, and None.")
+    words = list(stop_words)
+    for word in words:
+        if not isinstance(word, str):
+            raise InvalidParameterError(f"stop_words holds {word!r}; tokens are expected, such as ['the', 'a'].")
+    return tuple(sorted(words))

@@ -56,6 +56,8 @@ class Vocabulary:
         return len(self.offsets) - 1
 
     def __getitem__(self, number: int) -> str:
+        if not 0 <= number < len(self):
+            raise IndexError(f"term {number} of {len(self)}")
         return self._bytes(number).decode(*UTF8)
 
     def __iter__(self) -> Iterator[str]:

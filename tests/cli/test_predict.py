@@ -1,0 +1,116 @@
+"""``textgd predict``: a line for each document, in order, and the library's probabilities."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import textgd
+
+# Neither U+0085 nor U+2028 nor a form feed ends a line; a carriage return before the line feed belongs to the end.
+DOCUMENTS = ["free win", "", "lunch\x85home", "see\u2028you", "a\x0cb", " ", "tab\tin it", "\0", "😀 ok", ""]
+LINES = ("\r\n".join(DOCUMENTS[:4]) + "\r\n" + "\n".join(DOCUMENTS[4:]) + "\n").encode()
+
+
+def test_probabilities_are_the_librarys(run: Any, model: Path) -> None:
+    classifier = textgd.load(model)
+    lines = run("predict", model, "-", "--json", stdin=LINES).lines
+    assert len(lines) == len(DOCUMENTS)
+    expected = classifier.predict_proba(DOCUMENTS)
+    labels = classifier.predict(DOCUMENTS).tolist()
+    for row, line in enumerate(lines):
+        prediction = json.loads(line)
+        assert list(prediction) == ["id", "label", "probabilities", "n_known_tokens"]
+        assert (prediction["id"], prediction["label"]) == (row, labels[row])
+        assert list(prediction["probabilities"]) == classifier.classes_.tolist()
+        assert list(prediction["probabilities"].values()) == expected[row].tolist()
+    known = [json.loads(line)["n_known_tokens"] for line in lines]
+    assert known == [2, 0, 2, 2, 0, 0, 0, 0, 2, 0]
+
+
+def test_a_line_for_each_line(run: Any, model: Path) -> None:
+    expected = textgd.load(model).predict(DOCUMENTS).tolist()
+    assert run("predict", model, "-", stdin=LINES).lines == expected
+    assert run("predict", model, "-", stdin=LINES[:-1] + b"last").lines == [*expected[:-1], "ham"]
+    assert run("predict", model, "-", stdin=b"").out == ""
+    assert run("predict", model, "-", stdin=b"\n").lines == expected[1:2]
+
+
+def test_texts_are_arguments(run: Any, model: Path) -> None:
+    assert run("predict", model, "win a free prize", "", "see you at lunch").lines == ["spam", "ham", "ham"]
+    assert run("predict", model, "--", "--win free prize").lines == ["spam"]
+
+
+def test_probability_is_the_second_column(run: Any, model: Path) -> None:
+    texts = ["win a free prize", "", "call"]
+    classifier = textgd.load(model)
+    best = classifier.predict_proba(texts).max(axis=1)
+    expected = [f"{label}\t{p:.4f}" for label, p in zip(classifier.predict(texts), best, strict=True)]
+    assert run("predict", model, *texts, "--proba").lines == expected
+
+
+def test_abstaining_answers_a_question_mark(run: Any, model: Path) -> None:
+    texts = ["win a free prize", "", "call", "see you"]
+    classifier = textgd.load(model)
+    best = classifier.predict_proba(texts).max(axis=1)
+    labels = classifier.predict(texts)
+    threshold = float(sorted(best)[1])  # exactly reached is enough
+    expected = [label if p >= threshold else "?" for label, p in zip(labels, best, strict=True)]
+    assert expected.count("?") == 1
+    assert run("predict", model, *texts, "--abstain", repr(threshold)).lines == expected
+    lines = run("predict", model, *texts, "--abstain", repr(threshold), "--json").lines
+    assert [json.loads(line)["label"] for line in lines] == expected
+
+
+@pytest.mark.parametrize("threshold", ["0", "-1", "1.01", "80", "nan"])
+def test_abstain_is_a_probability(run: Any, model: Path, threshold: str) -> None:
+    assert "--abstain is" in run("predict", model, "x", "--abstain", threshold, code=2).err
+
+
+def test_documents_of_a_file(run: Any, model: Path, mails: Path, rows: list[tuple[str, str]]) -> None:
+    expected = textgd.load(model).predict([text for _, text in rows]).tolist()
+    assert run("predict", model, "--input", mails).lines == expected
+    assert run("predict", model, "-", "--format", "csv", stdin=mails.read_bytes()).lines == expected
+    Path("lines.txt").write_bytes(LINES)
+    assert run("predict", model, "--input", "lines.txt").lines == run("predict", model, "-", stdin=LINES).lines
+    Path("latin.txt").write_bytes("café win free prize".encode("latin-1"))
+    assert run("predict", model, "--input", "latin.txt", "--encoding", "latin-1").lines == ["spam"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["text", "--input", "f.txt"],
+        ["-", "--input", "f.txt"],
+        ["text", "-"],
+        ["-", "-"],
+        ["text", "--format", "csv"],
+    ],
+)
+def test_documents_come_from_one_place(run: Any, model: Path, arguments: list[str]) -> None:
+    done = run("predict", model, *arguments, code=2)
+    assert done.out == ""
+    assert done.err.startswith("error: ")
+
+
+def test_labels_stay_in_their_column_and_line(run: Any, rows: list[tuple[str, str]]) -> None:
+    labels = {"spam": "very\tbad\r\n\\spam 😀\x1b", "ham": "just fine\u2028"}
+    lines = [json.dumps({"text": text, "label": labels[label]}) for label, text in rows]
+    Path("odd.jsonl").write_text("\n".join(lines))
+    shown = run("train", "odd.jsonl", "-o", "odd.textgd")
+    assert "\x1b" not in shown.out
+    lines = run("predict", "odd.textgd", "win a free prize", "see you later", "--proba").lines
+    assert [line.split("\t")[0] for line in lines] == [r"very\tbad\r\n\\spam 😀\x1b", r"just fine\u2028"]
+    assert [line.count("\t") for line in lines] == [1, 1]
+    prediction = run("predict", "odd.textgd", "win a free prize", "--json").json
+    assert prediction["label"] == labels["spam"]
+    assert set(prediction["probabilities"]) == set(labels.values())
+
+
+def test_many_documents(run: Any, model: Path) -> None:
+    lines = run("predict", model, "-", "--json", stdin=b"\n" * 10_000).lines
+    assert [json.loads(line)["id"] for line in lines] == list(range(10_000))

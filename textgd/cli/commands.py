@@ -1,0 +1,29 @@
+"""The group of all commands."""
+
+from __future__ import annotations
+
+import click
+
+from textgd import __version__
+from textgd.cli.corpora import corpora
+from textgd.cli.evaluate import evaluate
+from textgd.cli.inspect import inspect
+from textgd.cli.predict import predict
+from textgd.cli.train import train
+
+__all__ = ["PROGRAM", "textgd"]
+
+PROGRAM = "textgd"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name=PROGRAM)
+def textgd() -> None:
+    """Classify text with generative and discriminative models, side by side.
+
+    Start with: textgd train --model nb
+    """
+
+
+for command in (train, predict, evaluate, inspect, corpora):
+    textgd.add_command(command)

@@ -1,0 +1,57 @@
+"""Corpora and documents that a command names: fetched where that is needed, and read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textgd.cli.console import Stages, note
+
+if TYPE_CHECKING:
+    from textgd.corpus import Corpus, Manifest
+
+__all__ = ["STDIN", "announce_stdin", "fetch_corpus", "is_described", "official_test", "open_corpus"]
+
+STDIN = "-"
+
+
+def open_corpus(source: str, options: dict[str, Any], stages: Stages) -> Corpus:
+    """Return the corpus that a command names, fetched first where it is registered and not here."""
+    from textgd.corpus import find_manifest, load_corpus
+
+    announce_stdin(source)
+    if is_described(source):
+        with stages("read", f"fetching {source}"):
+            fetch_corpus(find_manifest(source))
+    with stages("read", f"reading {'standard input' if source == STDIN else source}"):
+        return load_corpus(source, **options)
+
+
+def fetch_corpus(manifest: Manifest, force: bool = False) -> Path:
+    """Fetch a corpus where it is not here, and tell how it goes."""
+    from textgd.corpus.fetch import fetch
+
+    return fetch(manifest, force=force, progress=lambda what: note(f"{manifest.name}: {what}"))
+
+
+def is_described(source: str) -> bool:
+    """Whether a manifest says how the corpus is read, so that options must not."""
+    from textgd.corpus.registry import manifest_path, registered_names
+
+    return source in registered_names() or (source != STDIN and manifest_path(Path(source)) is not None)
+
+
+def official_test(corpus: Corpus) -> Corpus:
+    """Return the official test part where there is one, else the whole corpus."""
+    if corpus.split is None or "test" not in corpus.split:
+        return corpus
+    rows = [row for row, part in enumerate(corpus.split) if part == "test"]
+    note(f"note: testing on the {len(rows):,} documents of the test part of {corpus.name}, of {len(corpus):,}")
+    return corpus.select(rows)
+
+
+def announce_stdin(source: str) -> None:
+    """Tell whoever sits at a terminal that it is read."""
+    if source == STDIN and sys.stdin is not None and sys.stdin.isatty():
+        note("reading from the terminal, one document a line; Ctrl-D ends it")
