@@ -74,7 +74,7 @@ class Analysis:
 
         if self.analyzer == "word":
             return scan_tokens(documents, self.tokenizer, n_jobs)
-        return scan_characters(documents, self.tokenizer, word_bounded=self.analyzer == "char_wb")
+        return scan_characters(documents, self.tokenizer, self.analyzer == "char_wb", n_jobs)
 
     def name(self, ngram: Sequence[str]) -> str:
         """Return the feature name of an n-gram."""

@@ -34,29 +34,38 @@ def scan_tokens(documents: Sequence[str], tokenizer: Tokenizer, n_jobs: int | No
     scanned = run_in_threads(lambda rows: _scan_shard(documents[rows], tokenizer), shards, n_jobs)
     tables = [table for table, _, _ in scanned]
     vocabulary, ranks = _join(tables)
-    parts = run_in_threads(lambda k: ranks[k][scanned[k][1]], range(len(shards)), n_jobs)
-    ids = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    ids = np.concatenate(run_in_threads(lambda k: ranks[k][scanned[k][1]], range(len(shards)), n_jobs))
     lengths = np.concatenate([lengths for _, _, lengths in scanned])
     tokenized = TokenizedDocuments(ids, _indptr(lengths), vocabulary)
     return _rewrite(tokenized, tokenizer) if tokenizer.changes_terms else tokenized
 
 
-def scan_characters(documents: Sequence[str], tokenizer: Tokenizer, word_bounded: bool) -> TokenizedDocuments:
-    """Return documents as characters; white space is folded.
+def scan_characters(
+    documents: Sequence[str], tokenizer: Tokenizer, word_bounded: bool, n_jobs: int | None = None
+) -> TokenizedDocuments:
+    """Return documents as characters; white space is folded, and the result does not depend on `n_jobs`.
 
     With `word_bounded` each word stands between two spaces of its own, else runs of white space become one space.
     """
-    texts = [tokenizer.preprocess(document) for document in documents]
-    text = "".join(texts)
-    codes, lengths, present = fold_white_space(
-        np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32),
-        _indptr(np.fromiter(map(len, texts), np.int64, len(texts))),
-        class_table("whitespace", text.isascii()),
-        word_bounded,
-    )
+
+    def scan(rows: slice) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.bool_]]:
+        texts = [tokenizer.preprocess(document) for document in documents[rows]]
+        text = "".join(texts)
+        folded: tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.bool_]] = fold_white_space(
+            np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32),
+            _indptr(np.fromiter(map(len, texts), np.int64, len(texts))),
+            class_table("whitespace", text.isascii()),
+            word_bounded,
+        )
+        return folded
+
+    scanned = run_in_threads(scan, _shards(documents, n_jobs), n_jobs)
+    present = np.logical_or.reduce([seen for _, _, seen in scanned])
     rank = np.cumsum(present, dtype=np.int32) - np.int32(1)
+    ids = np.concatenate(run_in_threads(lambda shard: rank[shard[0]], scanned, n_jobs))
     alphabet = map(chr, np.flatnonzero(present).tolist())
-    return TokenizedDocuments(rank[codes], _indptr(lengths), Vocabulary.from_terms(alphabet))
+    lengths = np.concatenate([lengths for _, lengths, _ in scanned])
+    return TokenizedDocuments(ids, _indptr(lengths), Vocabulary.from_terms(alphabet))
 
 
 def _indptr(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
