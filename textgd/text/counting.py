@@ -39,8 +39,9 @@ __all__ = ["ShardCounts", "child_starts", "count_ngrams", "look_up", "preorder",
 
 Result = TypeVar("Result")
 
-# Tokens a shard: what its sort touches at random (about ten bytes a token) should stay in the second-level cache.
-_SHARD_TOKENS = 1 << 18
+# Tokens a shard: few enough that what its sort touches at random (about ten bytes a token) stays in a cache, and
+# enough that few tries have to be joined. Measured on words, bigrams and characters; half or twice is as good.
+_SHARD_TOKENS = 1 << 19
 # Documents of a shard are numbered in two bytes.
 _SHARD_DOCUMENTS = 1 << 16
 
