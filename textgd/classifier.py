@@ -166,7 +166,9 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
             if not p.of_model and p.name not in ("model", "tfidf", "ngram_range", "binary")
         }
         binary = own.get("binary", False) if self.binary is None else self.binary
-        return (TfidfVectorizer if tfidf else CountVectorizer)(ngram_range=ngram_range, binary=binary, **shared)
+        # The learners work in float64, and would each make a copy of anything else.
+        vectorizer = TfidfVectorizer if tfidf else CountVectorizer
+        return vectorizer(ngram_range=ngram_range, binary=binary, dtype=np.float64, **shared)
 
     def predict(self, raw_documents: Any) -> NDArray[Any]:
         """Return the most probable label of each document, shape (n_documents,)."""

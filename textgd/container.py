@@ -162,6 +162,8 @@ def read_container(path: str | os.PathLike[str]) -> tuple[Arrays, dict[str, Any]
     with _reported(path, "read"):
         if path.is_dir():
             raise ModelFileError(f"{path} is a folder, not a textgd model.")
+        if not path.exists():
+            raise ModelFileError(f"No such file: {path}. Make a model: textgd train CORPUS --model nb -o {path.name}")
         size = path.stat().st_size
         if size < 8:
             raise ModelFileError(f"{path} is not a textgd model: it has {size} bytes.")

@@ -84,6 +84,8 @@ def parse_class_prior(text: str) -> Any:
     prior = {}
     for part in text.split(","):
         label, _, probability = part.rpartition("=")
+        if label.strip() in prior:
+            raise ValueError(f"{label.strip()!r} is there twice; name each class once")
         try:
             prior[label.strip()] = float(probability)
         except ValueError:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from textgd.text.extractor import Extractor
 from textgd.text.rows import row_blocks, row_sums
+from textgd.text.threads import run_in_threads
 
 __all__ = ["LinearScorer", "Prediction", "TextScorer", "log_sum_exp"]
 
@@ -50,7 +51,7 @@ class LinearScorer:
     intercept: NDArray[np.float64]
     binarize: float | None = None
 
-    def joint(self, X: Any) -> NDArray[np.float64]:
+    def joint(self, X: Any, n_jobs: int | None = None) -> NDArray[np.float64]:
         """Return ``intercept + X @ weights.T``, shape (n_rows, n_classes): for naive Bayes ln P(c) + ln P(x | c).
 
         Parameters
@@ -66,7 +67,8 @@ class LinearScorer:
             product: NDArray[np.float64] = dense @ self.weights.T + self.intercept
             return product
         scores = np.empty((len(X.indptr) - 1, len(self.intercept)))
-        for rows in row_blocks(X.indptr):
+
+        def score(rows: slice) -> None:
             indptr = X.indptr[rows.start : rows.stop + 1]
             part = slice(indptr[0], indptr[-1])
             indices, values = X.indices[part], X.data[part]
@@ -74,12 +76,14 @@ class LinearScorer:
                 values = values > self.binarize
             for c, weights in enumerate(self.weights):
                 scores[rows, c] = row_sums(weights[indices] * values, indptr - indptr[0])
+
+        run_in_threads(score, row_blocks(X.indptr), n_jobs)
         scores += self.intercept
         return scores
 
-    def log_proba(self, X: Any) -> NDArray[np.float64]:
+    def log_proba(self, X: Any, n_jobs: int | None = None) -> NDArray[np.float64]:
         """Return the logarithms of the classes' probabilities, shape (n_rows, n_classes)."""
-        joint = self.joint(X)
+        joint = self.joint(X, n_jobs)
         return joint - log_sum_exp(joint)[:, None]
 
     def contrast(self, c: int) -> NDArray[np.float64]:
@@ -121,7 +125,7 @@ class TextScorer:
     def predict(self, documents: Sequence[str], n_jobs: int | None = None) -> Prediction:
         """Return the prediction for documents."""
         rows, known = self.extractor.read(documents, n_jobs)
-        return Prediction(self.scorer.log_proba(rows), known)
+        return Prediction(self.scorer.log_proba(rows, n_jobs), known)
 
     def labels(self, prediction: Prediction) -> NDArray[Any]:
         """Return the most probable label of each document."""

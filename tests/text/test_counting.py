@@ -49,7 +49,7 @@ def test_ngrams_of_tokens(shard_tokens: int, ngram_range: tuple[int, int], docum
             names = selection.features.ngrams()
             assert names == sorted(set().union(*expected))
             frequencies = [sum(name in counts for counts in expected) for name in names]
-            assert selection.document_frequency.tolist() == frequencies
+            assert selection.document_frequency().tolist() == frequencies
             for binary in (False, True):
                 rows = to_rows(shards, selection.columns, len(names), np.int64, binary, n_jobs)
                 wanted = [{name: 1 if binary else n for name, n in counts.items()} for counts in expected]
@@ -84,7 +84,7 @@ def test_more_documents_than_two_bytes_number() -> None:
     shards = count_ngrams(documents, analysis)
     selection = select_features(shards, documents.vocabulary)
     rows = to_rows(shards, selection.columns, 3, np.int64)
-    assert selection.document_frequency.sum() == 2 * n
+    assert selection.document_frequency().sum() == 2 * n
     expected = np.zeros((n, 3), np.int64)
     np.add.at(expected, (np.repeat(np.arange(n), 2), documents.ids), 1)
     assert (rows.to_scipy().toarray() == expected).all()

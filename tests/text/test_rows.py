@@ -36,13 +36,6 @@ def test_row_sums_leave_values_behind_the_last_row_alone() -> None:
     assert row_sums(np.array([1, 2, 4, 8]), np.array([0, 1, 3])).tolist() == [1, 6]
 
 
-def test_row_sums_of_another_type() -> None:
-    sums = row_sums(np.array([True, True, False, True]), np.array([0, 3, 3, 4]), np.int64)
-    assert sums.dtype == np.int64
-    assert sums.tolist() == [2, 0, 1]
-    assert row_sums(np.array([200, 100], np.uint8), np.array([0, 2]), np.int64).tolist() == [300]
-
-
 @pytest.mark.parametrize(("n_entries", "dtype"), [(0, np.int32), (2**31 - 1, np.int32), (2**31, np.int64)])
 def test_index_dtype(n_entries: int, dtype: Any) -> None:
     assert index_dtype(n_entries) is dtype

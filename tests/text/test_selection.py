@@ -44,7 +44,7 @@ def names(selection: Any) -> list[str]:
 def test_limits(limits: dict[str, Any], expected: list[str]) -> None:
     selection = select(**limits)
     assert names(selection) == expected
-    assert selection.features.n_columns == len(expected) == len(selection.document_frequency)
+    assert selection.features.n_columns == len(expected) == len(selection.document_frequency())
 
 
 def test_the_vocabulary_holds_only_what_features_need() -> None:
@@ -55,7 +55,7 @@ def test_the_vocabulary_holds_only_what_features_need() -> None:
 
 
 def test_document_frequency_is_in_the_order_of_columns() -> None:
-    assert select().document_frequency.tolist() == [3, 2, 1, 2, 1, 1, 1, 1]
+    assert select().document_frequency().tolist() == [3, 2, 1, 2, 1, 1, 1, 1]
 
 
 def test_nothing_left() -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "ALL_POSITIONS",
     "NO_POSITION",
     "SHORT_WORDS",
+    "add_at",
     "count_rows",
     "document_reach",
     "fill_rows",
@@ -184,6 +185,13 @@ def locate_keys(union, keys):
             at += 1
         places[k] = at
     return places
+
+
+@kernel
+def add_at(totals, places, values):
+    """Add each value to the total at its place."""
+    for k in range(len(places)):
+        totals[places[k]] += values[k]
 
 
 @kernel

@@ -23,10 +23,12 @@ __all__ = [
     "append_term",
     "find_sorted",
     "find_term",
+    "find_terms",
     "first_word",
     "has_room",
     "hash_term",
     "hash_terms",
+    "index_terms",
     "make_room",
     "new_table",
     "same_neighbours",
@@ -182,6 +184,33 @@ def append_term(table, buffer, start, end, head, h):
     table.counters[1] = filled + length
     fill_slot(table.slots, head, h, length, number)
     return number
+
+
+@kernel
+def index_terms(blob, offsets):
+    """Return the table of terms that are known to be distinct; their numbers are kept."""
+    padded = np.zeros(len(blob) + PADDING, np.uint8)
+    padded[: len(blob)] = blob
+    table = new_table(len(offsets))
+    for i in range(len(offsets) - 1):
+        start, end = offsets[i], offsets[i + 1]
+        if not has_room(table, end - start):
+            table = make_room(table, end - start)
+        append_term(table, padded, start, end, first_word(padded, start, end), hash_term(padded, start, end))
+    return table
+
+
+@kernel
+def find_terms(wanted, known):
+    """Return the number in the table `known` of each term of the table `wanted`; as many as it has where unknown."""
+    n_known = known.counters[0]
+    found = np.empty(wanted.counters[0], np.int32)
+    for i in range(len(found)):
+        start, end = wanted.offsets[i], wanted.offsets[i + 1]
+        head = first_word(wanted.blob, start, end)
+        number = find_term(known.slots, known.offsets, known.blob, wanted.blob, start, end, head, wanted.hashes[i])
+        found[i] = number if number >= 0 else n_known
+    return found
 
 
 @kernel

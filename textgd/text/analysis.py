@@ -13,6 +13,7 @@ from textgd.text.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from textgd.text.documents import TokenizedDocuments
+    from textgd.text.vocabulary import Vocabulary
 
 __all__ = ["ANALYZERS", "MAX_N", "Analysis"]
 
@@ -68,12 +69,14 @@ class Analysis:
         """What stands between the tokens of an n-gram in the name of its feature."""
         return " " if self.analyzer == "word" else ""
 
-    def scan(self, documents: Sequence[str], n_jobs: int | None = None) -> TokenizedDocuments:
-        """Scan documents by compiled code."""
+    def scan(
+        self, documents: Sequence[str], n_jobs: int | None = None, vocabulary: Vocabulary | None = None
+    ) -> TokenizedDocuments:
+        """Scan documents by compiled code; words get the numbers of `vocabulary` where one is given."""
         from textgd.text.scanner import scan_characters, scan_tokens
 
         if self.analyzer == "word":
-            return scan_tokens(documents, self.tokenizer, n_jobs)
+            return scan_tokens(documents, self.tokenizer, n_jobs, vocabulary)
         return scan_characters(documents, self.tokenizer, self.analyzer == "char_wb", n_jobs)
 
     def name(self, ngram: Sequence[str]) -> str:

@@ -93,7 +93,9 @@ def _each_shard(
     n_jobs: int | None,
 ) -> list[Result]:
     """Do `work` on every shard of the documents, their tokens numbered by `vocabulary`, or by their own."""
-    number = None if vocabulary is None else vocabulary.find_all(documents.vocabulary)
+    number = None
+    if vocabulary is not None and vocabulary is not documents.vocabulary:
+        number = vocabulary.find_all(documents.vocabulary)
     n_terms = len(documents.vocabulary if vocabulary is None else vocabulary)
     is_space = documents.vocabulary.find(" ")
     low, high = analysis.ngram_range
@@ -148,7 +150,8 @@ def look_up(
     parts = _each_shard(documents, analysis, features.vocabulary, work, n_jobs)
     indptr = _indptr(np.concatenate([lengths for lengths, _, _ in parts]))
     indices = np.empty(indptr[-1], index_dtype(int(indptr[-1])))
-    data = np.ones(len(indices), dtype) if binary else np.empty(len(indices), dtype)
+    # Ones alone need no memory: one of them is seen everywhere.
+    data = np.broadcast_to(np.ones(1, dtype), len(indices)) if binary else np.empty(len(indices), dtype)
     ends = np.cumsum([0, *(len(columns) for _, columns, _ in parts)])
 
     def fill(k: int) -> None:

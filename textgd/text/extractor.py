@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from textgd.text.analysis import Analysis
 from textgd.text.features import HashedFeatures, NgramFeatures
-from textgd.text.rows import Rows, row_sums
+from textgd.text.rows import Rows
 from textgd.text.weighting import Tfidf
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Extractor:
         """
         if self._is_small(documents):
             return self._weighted(self.read_slowly(documents)[0])
-        return self.rows_of(self.analysis.scan(documents, n_jobs), n_jobs)
+        return self.rows_of(self._scan(documents, n_jobs), n_jobs)
 
     def rows_of(self, tokenized: TokenizedDocuments, n_jobs: int | None = None) -> Rows:
         """Return the features of documents that `analysis` scanned."""
@@ -67,8 +67,12 @@ class Extractor:
         if self._is_small(documents):
             rows, known = self.read_slowly(documents)
             return self._weighted(rows), known
-        tokenized = self.analysis.scan(documents, n_jobs)
+        tokenized = self._scan(documents, n_jobs)
         return self.rows_of(tokenized, n_jobs), self._known_tokens(tokenized)
+
+    def _scan(self, documents: Sequence[str], n_jobs: int | None) -> TokenizedDocuments:
+        known = self.features.vocabulary if isinstance(self.features, NgramFeatures) else None
+        return self.analysis.scan(documents, n_jobs, known)
 
     @staticmethod
     def _is_small(documents: Sequence[str]) -> bool:
@@ -95,8 +99,14 @@ class Extractor:
         if isinstance(self.features, HashedFeatures):
             return np.diff(tokenized.indptr)
         vocabulary = self.features.vocabulary
-        is_known = vocabulary.find_all(tokenized.vocabulary) != len(vocabulary)
-        return row_sums(is_known[tokenized.ids], tokenized.indptr, np.int64)
+        if tokenized.vocabulary is vocabulary:
+            is_unknown = tokenized.ids == len(vocabulary)
+        else:
+            is_unknown = (vocabulary.find_all(tokenized.vocabulary) == len(vocabulary))[tokenized.ids]
+        documents = np.searchsorted(tokenized.indptr, np.flatnonzero(is_unknown), side="right") - 1
+        unknown = np.bincount(documents, minlength=len(tokenized))
+        known: NDArray[np.int64] = np.diff(tokenized.indptr) - unknown
+        return known
 
     def read_slowly(self, documents: Sequence[str]) -> tuple[Rows, NDArray[np.int64]]:
         """Return unweighted features and known tokens: the reference of the compiled code."""

@@ -35,18 +35,18 @@ def row_blocks(indptr: NDArray[Any]) -> list[slice]:
     return [slice(a, b) for a, b in itertools.pairwise(np.unique([0, *bounds, len(indptr) - 1]).tolist())]
 
 
-def row_sums(values: NDArray[Any], indptr: NDArray[Any], dtype: Any = None) -> NDArray[Any]:
-    """Return the sum of each row's values, shape (n_rows,), of `dtype` or the values' own; an empty row sums to 0.
+def row_sums(values: NDArray[Any], indptr: NDArray[Any]) -> NDArray[Any]:
+    """Return the sum of each row's values, shape (n_rows,); an empty row sums to 0.
 
     Examples
     --------
     >>> row_sums(np.array([1.0, 2.0, 4.0]), np.array([0, 2, 2, 3]))
     array([3., 0., 4.])
     """
-    sums = np.zeros(len(indptr) - 1, values.dtype if dtype is None else dtype)
+    sums = np.zeros(len(indptr) - 1, values.dtype)
     filled = np.flatnonzero(np.diff(indptr))
     if len(filled):
-        sums[filled] = np.add.reduceat(values[: indptr[-1]], indptr[:-1][filled], dtype=sums.dtype)
+        sums[filled] = np.add.reduceat(values[: indptr[-1]], indptr[:-1][filled])
     return sums
 
 
@@ -59,6 +59,7 @@ class Rows:
     indptr : int array of shape (n_rows + 1,)
     indices : int array of shape (n_entries,)
     data : array of shape (n_entries,)
+        May be a read-only view of a single number.
     n_columns : int
     """
 
@@ -80,9 +81,10 @@ class Rows:
         return Rows(self.indptr, self.indices, data, self.n_columns)
 
     def to_scipy(self) -> csr_matrix:
-        """Return a scipy matrix over the same arrays."""
+        """Return a scipy matrix, over the same arrays where they have memory of their own."""
         from scipy.sparse import csr_matrix
 
-        matrix = csr_matrix((self.data, self.indices, self.indptr), shape=self.shape, copy=False)
+        data = np.ascontiguousarray(self.data)
+        matrix = csr_matrix((data, self.indices, self.indptr), shape=self.shape, copy=False)
         matrix.has_sorted_indices = True
         return matrix

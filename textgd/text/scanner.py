@@ -26,14 +26,30 @@ Scanned = tuple[TermTable, NDArray[np.int32], NDArray[np.int64]]
 _SHARD_CHARACTERS = (1 << 20, 1 << 24)
 
 
-def scan_tokens(documents: Sequence[str], tokenizer: Tokenizer, n_jobs: int | None = None) -> TokenizedDocuments:
-    """Tokenize documents; the result does not depend on `n_jobs`."""
-    if not tokenizer.is_built_in:
-        return TokenizedDocuments.from_tokens(map(tokenizer.tokens, documents))
+def scan_tokens(
+    documents: Sequence[str],
+    tokenizer: Tokenizer,
+    n_jobs: int | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> TokenizedDocuments:
+    """Tokenize documents; the result does not depend on `n_jobs`.
+
+    With a `vocabulary` the tokens have its numbers, else those of the terms that were found.
+    """
+    if not tokenizer.is_built_in or (vocabulary is not None and tokenizer.changes_terms):
+        own = (
+            scan_tokens(documents, tokenizer, n_jobs)
+            if tokenizer.is_built_in
+            else TokenizedDocuments.from_tokens(map(tokenizer.tokens, documents))
+        )
+        return own if vocabulary is None else own.aligned(vocabulary)
     shards = _shards(documents, n_jobs)
     scanned = run_in_threads(lambda rows: _scan_shard(documents[rows], tokenizer), shards, n_jobs)
     tables = [table for table, _, _ in scanned]
-    vocabulary, ranks = _join(tables)
+    if vocabulary is None:
+        vocabulary, ranks = _join(tables)
+    else:
+        ranks = run_in_threads(vocabulary.numbers, tables, n_jobs)
     ids = np.concatenate(run_in_threads(lambda k: ranks[k][scanned[k][1]], range(len(shards)), n_jobs))
     lengths = np.concatenate([lengths for _, _, lengths in scanned])
     tokenized = TokenizedDocuments(ids, _indptr(lengths), vocabulary)

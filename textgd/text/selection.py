@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import DataError, InvalidParameterError
-from textgd.kernels.ngrams import locate_keys
+from textgd.kernels.ngrams import add_at, locate_keys
 from textgd.text.analysis import Analysis
 from textgd.text.counting import ShardCounts, child_starts, preorder
 from textgd.text.features import HashedFeatures, Level, NgramFeatures
@@ -30,13 +30,19 @@ class Selection(NamedTuple):
         Terms that no kept n-gram holds are not in its vocabulary.
     columns : list of int32 arrays
         For each shard, the column of each of its nodes.
-    document_frequency : int64 array of shape (n_columns,)
-        How many documents hold each feature.
+    joint_columns, frequencies : lists of int32 and int64 arrays
+        For each level of the joint trie, the column of each node, -1 for those that are no features, and how many
+        documents hold it.
     """
 
     features: NgramFeatures
     columns: list[NDArray[np.int32]]
-    document_frequency: NDArray[np.int64]
+    joint_columns: list[NDArray[np.int32]]
+    frequencies: list[NDArray[np.int64]]
+
+    def document_frequency(self) -> NDArray[np.int64]:
+        """Return how many documents hold each feature, shape (n_columns,)."""
+        return _by_column(self.joint_columns, self.frequencies, self.features.n_columns)
 
 
 def select_features(
@@ -71,7 +77,7 @@ def select_features(
     """
     n_documents = sum(shard.n_documents for shard in shards)
     least, most = (_documents(limit, n_documents) for limit in (min_df, max_df))
-    tokens, starts, places = _join(shards, len(vocabulary), n_jobs)
+    tokens, starts, places = _join(shards, n_jobs)
     frequencies = _totals(shards, places, tokens, lambda shard: shard.frequencies)
     found = [frequency > 0 for frequency in frequencies]
     if not any(level.any() for level in found):
@@ -94,10 +100,11 @@ def select_features(
             f"(min_df={min_df}, max_df={max_df}, {n_documents} documents)."
         )
     columns, sizes = preorder(starts, kept)
-    per_shard = [
-        np.concatenate([level_columns[place] for level_columns, place in zip(columns, shard_places, strict=True)])
-        for shard_places in places
-    ]
+
+    def look_up(places: list[NDArray[np.int32]]) -> NDArray[np.int32]:
+        return np.concatenate([level[place] for level, place in zip(columns, places, strict=True)])
+
+    per_shard = run_in_threads(look_up, places, n_jobs)
     levels = _compress(tokens, starts, columns, [size > 0 for size in sizes])
     used = np.zeros(len(vocabulary), np.bool_)
     for level in levels:
@@ -106,10 +113,19 @@ def select_features(
         rank = np.cumsum(used, dtype=np.int32) - np.int32(1)
         levels = [Level(level.starts, rank[level.tokens], level.columns) for level in levels]
         vocabulary = vocabulary.take(np.flatnonzero(used))
-    document_frequency = np.empty(sum(int(level.sum()) for level in kept), np.int64)
-    for column, keep, frequency in zip(columns, kept, frequencies, strict=True):
-        document_frequency[column[keep]] = frequency[keep]
-    return Selection(NgramFeatures(vocabulary, tuple(levels), len(document_frequency)), per_shard, document_frequency)
+    n_columns = sum(int(level.sum()) for level in kept)
+    return Selection(NgramFeatures(vocabulary, tuple(levels), n_columns), per_shard, columns, frequencies)
+
+
+def _by_column(
+    columns: Sequence[NDArray[np.int32]], values: Sequence[NDArray[np.int64]], n_columns: int
+) -> NDArray[np.int64]:
+    """Return the values of a trie's nodes in the order of their columns."""
+    ordered = np.empty(n_columns, np.int64)
+    for column, value in zip(columns, values, strict=True):
+        is_feature = column >= 0
+        ordered[column[is_feature]] = value[is_feature]
+    return ordered
 
 
 def _documents(limit: Any, n_documents: int) -> float:
@@ -118,7 +134,7 @@ def _documents(limit: Any, n_documents: int) -> float:
 
 
 def _join(
-    shards: Sequence[ShardCounts], n_terms: int, n_jobs: int | None
+    shards: Sequence[ShardCounts], n_jobs: int | None
 ) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int64]], list[list[NDArray[np.int32]]]]:
     """Return the joint trie (tokens and child starts of each level) and where each shard's nodes are in it."""
     tokens: list[NDArray[np.int32]] = []
@@ -129,7 +145,7 @@ def _join(
     for level in range(len(shards[0].tokens)):
         # A node is its parent's joint number and its token, as one number; both ascend, so each shard's do.
         keys = [
-            place[shard.parents[level]].astype(np.int64) * max(n_terms, 1) + shard.tokens[level]
+            place[shard.parents[level]].astype(np.int64) << 32 | shard.tokens[level]
             for shard, place in zip(shards, above, strict=True)
         ]
         union = np.concatenate(keys)
@@ -138,9 +154,8 @@ def _join(
         above = run_in_threads(partial(locate_keys, union), keys, n_jobs)
         for shard_places, place in zip(places, above, strict=True):
             shard_places.append(place)
-        parents, last = np.divmod(union, max(n_terms, 1))
-        tokens.append(last.astype(np.int32))
-        starts.append(child_starts(parents, n_above))
+        tokens.append(union.astype(np.int32))  # the lower half
+        starts.append(child_starts(union >> 32, n_above))
         n_above = len(union)
     return tokens, starts, places
 
@@ -157,7 +172,7 @@ def _totals(
         for total, place, part in zip(
             totals, shard_places, np.split(value(shard), shard.level_starts[1:-1]), strict=True
         ):
-            total[place] += part
+            add_at(total, place, part)
     return totals
 
 
@@ -169,9 +184,7 @@ def _most_frequent(
 ) -> list[NDArray[np.bool_]]:
     """Keep the most frequent n-grams; ties fall as they do in scikit-learn, which sorts the same numbers."""
     columns, _ = preorder(starts, kept)
-    totals = np.empty(sum(int(k.sum()) for k in kept), np.int64)
-    for column, keep, count in zip(columns, kept, counted, strict=True):
-        totals[column[keep]] = count[keep]
+    totals = _by_column(columns, counted, sum(int(k.sum()) for k in kept))
     chosen = np.zeros(len(totals), np.bool_)
     chosen[(-totals).argsort()[:max_features]] = True
     return [keep & chosen[column] for keep, column in zip(kept, columns, strict=True)]
@@ -184,6 +197,8 @@ def _compress(
     live: Sequence[NDArray[np.bool_]],
 ) -> list[Level]:
     """Drop the nodes at and below which nothing is kept, and the levels that are then empty."""
+    if all(len(alive) and alive.all() for alive in live):
+        return [Level(s.astype(np.int32), t, c) for s, t, c in zip(starts, tokens, columns, strict=True)]
     levels = []
     live_above = np.ones(1, np.bool_)
     for token, start, column, alive in zip(tokens, starts, columns, live, strict=True):

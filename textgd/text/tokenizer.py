@@ -292,6 +292,8 @@ def _compile(pattern: str) -> re.Pattern[str]:
         compiled = re.compile(pattern)
     except re.error as error:
         raise InvalidParameterError(f"The token pattern {pattern!r} is not a regular expression: {error}.") from error
+    if not pattern:
+        raise InvalidParameterError("The token pattern is empty; write one that finds tokens, such as pattern:\\w+.")
     if compiled.groups > 1:
         raise InvalidParameterError(
             f"The token pattern {pattern!r} has {compiled.groups} groups; at most one is allowed. "

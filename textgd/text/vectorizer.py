@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -172,8 +173,8 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
             return extractor.rows_of(raw_documents, self.n_jobs)
         return extractor.rows(self._read(raw_documents), self.n_jobs)
 
-    def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, NDArray[np.int64]]:
-        """Learn the features; return the documents' rows and how many documents hold each feature."""
+    def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, Callable[[], NDArray[np.int64]]]:
+        """Learn the features; return the documents' rows, and how to count the documents that hold each feature."""
         self._check_numbers()
         analysis = self.build_analysis()
         features: NgramFeatures | HashedFeatures | None = None
@@ -185,7 +186,7 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
         if features is not None:
             self._set(Extractor(analysis, features, self.binary, None, np.dtype(self.dtype)))
             rows = self._rows(self.extractor_, raw_documents)
-            return rows, document_frequency(rows)
+            return rows, partial(document_frequency, rows)
         if isinstance(raw_documents, TokenizedDocuments):
             tokenized = raw_documents
         else:
@@ -404,12 +405,12 @@ class TfidfVectorizer(CountVectorizer):
         tfidf = self._fitted().tfidf
         return None if tfidf is None else tfidf.idf
 
-    def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, NDArray[np.int64]]:
+    def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, Callable[[], NDArray[np.int64]]]:
         rows, frequency = super()._learn(raw_documents)
         counts = self.extractor_
         idf = None
         if self.use_idf:
-            idf = inverse_document_frequency(frequency, len(rows), self.smooth_idf, counts.dtype)
+            idf = inverse_document_frequency(frequency(), len(rows), self.smooth_idf, counts.dtype)
         tfidf = Tfidf(idf, self.norm, self.sublinear_tf, counts.dtype)
         self._set(Extractor(counts.analysis, counts.features, counts.binary, tfidf, counts.dtype))
         return tfidf.apply(rows, self.n_jobs), frequency

@@ -6,9 +6,13 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from textgd.kernels.terms import TermTable
 
 __all__ = ["UTF8", "Vocabulary", "encode"]
 
@@ -86,6 +90,20 @@ class Vocabulary:
 
         found: NDArray[np.int32] = find_sorted(other.blob, other.offsets, self.blob, self.offsets)
         return found
+
+    def numbers(self, table: TermTable) -> NDArray[np.int32]:
+        """Return the number here of each term of a table, shape (n_terms,)."""
+        from textgd.kernels.terms import find_terms
+
+        found: NDArray[np.int32] = find_terms(table, self._table)
+        return found
+
+    @cached_property
+    def _table(self) -> TermTable:
+        from textgd.kernels.terms import index_terms
+
+        table: TermTable = index_terms(self.blob, self.offsets)
+        return table
 
     def take(self, numbers: NDArray[np.int64]) -> Vocabulary:
         """Return the vocabulary of some of the terms, given by ascending numbers."""
