@@ -9,7 +9,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -49,7 +49,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return code
     except BrokenPipeError:
         # Whoever reads our output has enough, which is no failure.
-        _drop_output()
+        _drop(sys.stdout)
+        _drop(sys.stderr)
         return 0
     except click.ClickException as error:
         return _refuse(error)
@@ -65,7 +66,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         if not where and error.errno in _OUTPUT_FAILED:
             where = "standard output cannot be written: "
-            _drop_output()
+            _drop(sys.stdout)
         return _fail(f"{where}{error.strerror or error}.", 1)
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
@@ -101,15 +102,17 @@ def _refuse(error: click.ClickException) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    with contextlib.suppress(OSError):
+    try:
         note(f"error: {message}")
+    except OSError:
+        _drop(sys.stderr)
     return code
 
 
-def _drop_output() -> None:
-    """Send to nowhere what is still held back, which Python would try to write once more when it ends."""
+def _drop(stream: TextIO) -> None:
+    """Send to nowhere what a stream still holds back, which Python would try to write once more when it ends."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
