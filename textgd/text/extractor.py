@@ -79,7 +79,7 @@ class Extractor:
         return "numba" not in sys.modules and sum(map(len, documents)) <= _REFERENCE_CHARACTERS
 
     def _weighted(self, rows: Rows, n_jobs: int | None = None) -> Rows:
-        return rows if self.tfidf is None else self.tfidf.apply(rows, n_jobs)
+        return rows if self.tfidf is None else self.tfidf.apply(rows, n_jobs, overwrite=True)
 
     def _count(self, tokenized: TokenizedDocuments, n_jobs: int | None) -> Rows:
         from textgd.text.counting import count_ngrams, look_up, to_rows

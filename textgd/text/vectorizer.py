@@ -413,7 +413,7 @@ class TfidfVectorizer(CountVectorizer):
             idf = inverse_document_frequency(frequency(), len(rows), self.smooth_idf, counts.dtype)
         tfidf = Tfidf(idf, self.norm, self.sublinear_tf, counts.dtype)
         self._set(Extractor(counts.analysis, counts.features, counts.binary, tfidf, counts.dtype))
-        return tfidf.apply(rows, self.n_jobs), frequency
+        return tfidf.apply(rows, self.n_jobs, overwrite=True), frequency
 
     def _check_numbers(self) -> None:
         super()._check_numbers()

@@ -63,15 +63,20 @@ class Tfidf:
         if self.norm not in ("l1", "l2", None):
             raise InvalidParameterError(f"norm is {self.norm!r}; allowed are 'l1', 'l2' and None.")
 
-    def apply(self, rows: Rows, n_jobs: int | None = None) -> Rows:
-        """Return the rows with weights in place of counts."""
-        data = np.empty(len(rows.data), self.dtype)
+    def apply(self, rows: Rows, n_jobs: int | None = None, overwrite: bool = False) -> Rows:
+        """Return the rows with weights in place of counts.
+
+        With `overwrite` the memory of the counts is used where it fits.
+        """
+        takes_over = overwrite and rows.data.dtype == self.dtype and rows.data.flags.writeable
+        data = rows.data if takes_over else np.empty(len(rows.data), self.dtype)
 
         def weigh(part: slice) -> None:
             indptr = rows.indptr[part.start : part.stop + 1]
             entries = slice(int(indptr[0]), int(indptr[-1]))
             weights = data[entries]
-            weights[:] = rows.data[entries]
+            if not takes_over:
+                weights[:] = rows.data[entries]
             if self.sublinear_tf:
                 np.log(weights, out=weights)
                 weights += 1.0
