@@ -140,10 +140,11 @@ def look_up(
 ) -> Rows:
     """Return the rows of documents in known features; the parameters are those of `count_ngrams` and `to_rows`."""
     low, high = analysis.ngram_range
+    index = features.index  # made once, before threads ask for it
 
     def work(shard: _Positions) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
         found: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]] = look_up_rows(
-            *shard, low, high, features.n_columns, features.index
+            *shard, low, high, features.n_columns, index
         )
         return found
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.kernels.scan import fold_white_space, padded_copy, rewrite_tokens, scan_words
-from textgd.kernels.terms import TermTable, new_table, same_neighbours, sort_terms, take_terms
+from textgd.kernels.terms import TermTable, find_terms, new_table, same_neighbours, sort_terms, take_terms
 from textgd.text.characters import class_table
 from textgd.text.documents import TokenizedDocuments
 from textgd.text.threads import effective_jobs, run_in_threads
@@ -49,7 +50,7 @@ def scan_tokens(
     if vocabulary is None:
         vocabulary, ranks = _join(tables)
     else:
-        ranks = run_in_threads(vocabulary.numbers, tables, n_jobs)
+        ranks = run_in_threads(partial(find_terms, known=vocabulary.table), tables, n_jobs)
     ids = np.concatenate(run_in_threads(lambda k: ranks[k][scanned[k][1]], range(len(shards)), n_jobs))
     lengths = np.concatenate([lengths for _, _, lengths in scanned])
     tokenized = TokenizedDocuments(ids, _indptr(lengths), vocabulary)

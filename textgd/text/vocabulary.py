@@ -91,15 +91,9 @@ class Vocabulary:
         found: NDArray[np.int32] = find_sorted(other.blob, other.offsets, self.blob, self.offsets)
         return found
 
-    def numbers(self, table: TermTable) -> NDArray[np.int32]:
-        """Return the number here of each term of a table, shape (n_terms,)."""
-        from textgd.kernels.terms import find_terms
-
-        found: NDArray[np.int32] = find_terms(table, self._table)
-        return found
-
     @cached_property
-    def _table(self) -> TermTable:
+    def table(self) -> TermTable:
+        """The terms in a hash table, with the same numbers."""
         from textgd.kernels.terms import index_terms
 
         table: TermTable = index_terms(self.blob, self.offsets)
