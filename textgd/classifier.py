@@ -279,6 +279,8 @@ def check_labels(y: Any, n_documents: int) -> NDArray[Any]:
         if isinstance(label, str) and label.endswith("\0"):
             # numpy's arrays of text would drop it, and might make two classes one.
             raise DataError(f"y: the label of row {row}, {label!r}, ends with a NUL character; take it off.")
+    # Subclasses of str, enums for one, become what they hold.
+    labels = [str.__str__(label) if isinstance(label, str) else label for label in labels]
     kinds = {type(label).__name__ for label in labels}
     if len(kinds) > 1:
         raise DataError(f"y holds labels of mixed types ({', '.join(sorted(kinds))}); convert them to one type first.")

@@ -104,10 +104,10 @@ def check_destination(path: str | os.PathLike[str]) -> Path:
 
 def _looks_like_model(path: Path) -> bool:
     with path.open("rb") as file:
-        start = file.read(8 + _MAX_HEADER)
+        length = int.from_bytes(file.read(8), "little")
+        header = file.read(length) if length <= _MAX_HEADER else b""
     with contextlib.suppress(*MALFORMED):
-        header = json.loads(start[8 : 8 + int.from_bytes(start[:8], "little")])
-        return isinstance(header["__metadata__"][_MANIFEST], str)
+        return isinstance(json.loads(header)["__metadata__"][_MANIFEST], str)
     return False
 
 

@@ -57,7 +57,7 @@ class Model:
         """
         for name, value in parameters.items():
             if value is not None and name not in self.parameters:
-                option = next(p.option for p in PARAMETERS if p.name == name)
+                option = next((p.option for p in PARAMETERS if p.name == name), name)
                 having = [m.name for m in MODELS.values() if name in m.parameters]
                 raise InvalidParameterError(
                     f"The model {self.name} has no {name} (--{option}); it is {value!r} here. "

@@ -25,7 +25,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from textgd.errors import DataError, InvalidParameterError, UnknownNameError
-from textgd.text import CountVectorizer, TfidfVectorizer, TokenizedDocuments
+from textgd.text import CountVectorizer, TfidfVectorizer, TokenizedDocuments, Vocabulary
 from textgd.text.features import HashedFeatures
 
 DOCUMENTS = [
@@ -732,3 +732,32 @@ def test_what_is_no_text(documents: Any, message: str) -> None:
     for use in (fitted.transform, CountVectorizer().fit, CountVectorizer().fit_transform, TfidfVectorizer().fit):
         with pytest.raises(DataError, match=message):
             use(documents)
+
+
+def test_tokenized_documents_that_do_not_fit_are_refused() -> None:
+    vocabulary = Vocabulary.from_terms(["a", "b"])
+    for ids, indptr in (([0, 5_000_000], [0, 2]), ([0, -1], [0, 2]), ([0, 1], [0, 3]), ([0, 1], [0, 2, 1, 2])):
+        documents = TokenizedDocuments(np.array(ids, np.int32), np.array(indptr, np.int64), vocabulary)
+        with pytest.raises(DataError, match="do not fit their vocabulary"):
+            CountVectorizer().fit_transform(documents)
+
+
+def test_words_without_spaces_of_their_own_stay_inside_their_document() -> None:
+    documents = TokenizedDocuments.from_tokens([["a", "b"]] * 200)
+    X = CountVectorizer(analyzer="char_wb", ngram_range=(2, 3)).fit_transform(documents)
+    assert X.shape == (200, 1)
+
+
+def test_wrong_handlers_and_types_are_named() -> None:
+    with pytest.raises(InvalidParameterError, match="decode_error is 'bogus'"):
+        CountVectorizer(decode_error="bogus").fit([b"\xff"])
+    for dtype in (object, "U3", np.float16):
+        with pytest.raises(InvalidParameterError, match="dtype is"):
+            CountVectorizer(dtype=dtype).fit(["a"])
+
+
+def test_a_pickle_holds_nothing_that_can_be_computed_again() -> None:
+    vectorizer = CountVectorizer(ngram_range=(1, 2)).fit(DOCUMENTS)
+    before = pickle.dumps(vectorizer)
+    vectorizer.transform(UNSEEN)
+    assert len(pickle.dumps(vectorizer)) == len(before)

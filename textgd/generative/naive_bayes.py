@@ -175,6 +175,7 @@ class MultinomialNB(_JointNB, sklearn_naive_bayes.MultinomialNB):
 
     def scorer(self) -> LinearScorer:
         """Return the fitted weights as a scorer."""
+        check_is_fitted(self)
         return LinearScorer(self.feature_log_prob_, self.class_log_prior_)
 
 
@@ -199,6 +200,7 @@ class ComplementNB(_LinearNB, sklearn_naive_bayes.ComplementNB):
 
     def scorer(self) -> LinearScorer:
         """Return the fitted weights as a scorer."""
+        check_is_fitted(self)
         alone = len(self.classes_) == 1
         intercept = self.class_log_prior_ if alone else np.zeros(len(self.classes_))
         return LinearScorer(self.feature_log_prob_, intercept)
@@ -223,6 +225,7 @@ class BernoulliNB(_JointNB, sklearn_naive_bayes.BernoulliNB):
 
     def scorer(self) -> LinearScorer:
         """Return the fitted weights as a scorer: what presence adds, and the score of an empty document."""
+        check_is_fitted(self)
         absent = np.log1p(-np.exp(self.feature_log_prob_))
         weights = self.feature_log_prob_ - absent
         return LinearScorer(weights, self.class_log_prior_ + absent.sum(axis=1), self.binarize)

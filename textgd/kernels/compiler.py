@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
+import numba
 from llvmlite import ir
 from numba import njit, types
 from numba.core import event
 from numba.extending import intrinsic
+from platformdirs import user_cache_dir
 
 import textgd.kernels
 
 __all__ = ["kernel", "load_word"]
 
-kernel = njit(cache=True, nogil=True)
+
+config: Any = numba.config
+
+
+def _cache_folder() -> str:
+    """Return a folder for compiled kernels that changes with any source that a kernel may have inlined.
+
+    numba looks at the one file that a function is in; a kernel also holds what it calls in other files.
+    """
+    here = Path(__file__).parent
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))).hexdigest()[:16]
+    candidates: list[Any] = [config.CACHE_DIR] if config.CACHE_DIR else [here / "__pycache__", user_cache_dir("textgd")]
+    for candidate in candidates:
+        folder = os.path.join(candidate, f"kernels-{digest}")
+        with contextlib.suppress(OSError):
+            os.makedirs(folder, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder
+    return tempfile.mkdtemp(prefix="textgd-kernels-")
+
+
+_CACHE_FOLDER = _cache_folder()
+
+
+def kernel(function: Any) -> Any:
+    """Compile a function when it is first called, free of the GIL, and keep the result on disk."""
+    # numba reads the setting when a function is decorated.
+    before, config.CACHE_DIR = config.CACHE_DIR, _CACHE_FOLDER
+    try:
+        return njit(cache=True, nogil=True)(function)
+    finally:
+        config.CACHE_DIR = before
 
 
 class _Announcer(event.Listener):

@@ -67,9 +67,9 @@ def word_reach(ids, indptr, is_space, known, min_n, max_n):
         i = indptr[d]
         while i < end:
             stop = i + 1
-            while ids[stop] != is_space:
+            while stop < end and ids[stop] != is_space:
                 stop += 1
-            stop += 1
+            stop = min(stop + 1, end)
             left = 0
             for k in range(stop - 1, i - 1, -1):
                 left = min(left + 1, max_n) if known[k] else 0

@@ -14,7 +14,7 @@ from textgd.kernels.terms import PADDING, append_term, find_term, first_word, ha
 
 __all__ = ["fold_white_space", "padded_copy", "rewrite_tokens", "scan_words"]
 
-# Characters scanned at a time: the places of their tokens stay in the first-level cache.
+# Bytes scanned at a time: the places of their tokens stay in the first-level cache.
 _BLOCK = 1 << 10
 
 

@@ -92,7 +92,7 @@ def check_documents(raw_documents: Any, name: str = "raw_documents") -> list[str
             raise DataError(
                 f"{name}: row {row} {what}. Every document has to be a str; drop such rows or fill them with ''."
             )
-        checked.append(str(document))
+        checked.append(str.__str__(document))  # an enum says something else of itself
     return checked
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,9 @@ class NgramFeatures:
     vocabulary: Vocabulary
     levels: tuple[Level, ...]
     n_columns: int
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}  # not what can be computed again
 
     def column(self, ngram: Sequence[str]) -> int:
         """Return the column of an n-gram, -1 where it is no feature."""

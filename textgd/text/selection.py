@@ -249,9 +249,10 @@ def fixed_features(vocabulary: Mapping[str, int] | Iterable[str], analysis: Anal
             if not isinstance(column, Integral):
                 raise DataError(f"vocabulary gives {name!r} the column {column!r}; a whole number is expected.")
         columns = {name: int(column) for name, column in given.items()}
-        if len(set(columns.values())) != len(columns):
+        taken = set(columns.values())
+        if len(taken) != len(columns):
             raise DataError("Vocabulary contains repeated indices.")
-        missing = next((i for i in range(len(columns)) if i not in set(columns.values())), None)
+        missing = next((i for i in range(len(columns)) if i not in taken), None)
         if missing is not None:
             raise DataError(f"Vocabulary of size {len(columns)} doesn't contain index {missing}.")
     else:

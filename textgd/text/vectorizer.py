@@ -170,7 +170,7 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
 
     def _rows(self, extractor: Extractor, raw_documents: RawDocuments) -> Rows:
         if isinstance(raw_documents, TokenizedDocuments):
-            return extractor.rows_of(raw_documents, self.n_jobs)
+            return extractor.rows_of(_checked(raw_documents), self.n_jobs)
         return extractor.rows(self._read(raw_documents), self.n_jobs)
 
     def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, Callable[[], NDArray[np.int64]]]:
@@ -188,7 +188,7 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
             rows = self._rows(self.extractor_, raw_documents)
             return rows, partial(document_frequency, rows)
         if isinstance(raw_documents, TokenizedDocuments):
-            tokenized = raw_documents
+            tokenized = _checked(raw_documents)
         else:
             tokenized = analysis.scan(self._read(raw_documents), self.n_jobs)
         shards, vocabulary = count_ngrams(tokenized, analysis, n_jobs=self.n_jobs), tokenized.vocabulary
@@ -270,6 +270,11 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
                     f"{name} is {value!r}; a number of documents (int) or a share of them (float from 0.0 to 1.0) "
                     "is expected."
                 )
+        dtype = np.dtype(self.dtype)
+        if dtype.kind not in "biuf" or dtype == np.float16:
+            raise InvalidParameterError(
+                f"dtype is {self.dtype!r}; a type of whole or floating numbers is expected, such as numpy.int64."
+            )
         limit: Any = self.max_features
         if limit is not None and not (_is_whole(limit) and limit >= 1):
             raise InvalidParameterError(f"max_features is {limit!r}; a whole number from 1 on, or None, is expected.")
@@ -285,6 +290,10 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
     def _read(self, raw_documents: RawDocuments) -> list[str]:
         if self.input not in ("content", "filename", "file"):
             raise InvalidParameterError(f"input is {self.input!r}; allowed are 'content', 'filename' and 'file'.")
+        if self.decode_error not in ("strict", "ignore", "replace"):
+            raise InvalidParameterError(
+                f"decode_error is {self.decode_error!r}; allowed are 'strict', 'ignore' and 'replace'."
+            )
         if self.input == "content" and not (
             isinstance(raw_documents, list | tuple) and any(isinstance(d, bytes) for d in raw_documents)
         ):
@@ -416,9 +425,21 @@ class TfidfVectorizer(CountVectorizer):
         return tfidf.apply(rows, self.n_jobs, overwrite=True), frequency
 
     def _check_numbers(self) -> None:
-        super()._check_numbers()
         if not np.issubdtype(np.dtype(self.dtype), np.floating):
             raise InvalidParameterError(f"dtype is {self.dtype!r}; tf-idf weights need a floating type.")
+        super()._check_numbers()
+
+
+def _checked(documents: TokenizedDocuments) -> TokenizedDocuments:
+    """Return documents whose numbers the compiled code may use as indices."""
+    ids, indptr = documents.ids, documents.indptr
+    bounds_fit = len(indptr) > 0 and indptr[0] == 0 and indptr[-1] == len(ids) and bool((np.diff(indptr) >= 0).all())
+    if not bounds_fit or (len(ids) and not 0 <= ids.min() <= ids.max() <= len(documents.vocabulary)):
+        raise DataError(
+            "raw_documents: the numbers or the bounds of these TokenizedDocuments do not fit their vocabulary; "
+            "make them by Analysis.scan or TokenizedDocuments.from_tokens."
+        )
+    return documents
 
 
 class _StripAccents(NamedTuple):
