@@ -31,7 +31,7 @@ from textgd.kernels.ngrams import (
 from textgd.text.analysis import Analysis
 from textgd.text.documents import TokenizedDocuments
 from textgd.text.features import NgramFeatures
-from textgd.text.rows import Rows, index_dtype
+from textgd.text.rows import Rows, index_dtype, row_starts
 from textgd.text.threads import run_in_threads
 from textgd.text.vocabulary import Vocabulary
 
@@ -149,7 +149,7 @@ def look_up(
         return found
 
     parts = _each_shard(documents, analysis, features.vocabulary, work, n_jobs)
-    indptr = _indptr(np.concatenate([lengths for lengths, _, _ in parts]))
+    indptr = row_starts(np.concatenate([lengths for lengths, _, _ in parts]))
     indices = np.empty(indptr[-1], index_dtype(int(indptr[-1])))
     # Ones alone need no memory: one of them is seen everywhere.
     data = np.broadcast_to(np.ones(1, dtype), len(indices)) if binary else np.empty(len(indices), dtype)
@@ -163,12 +163,6 @@ def look_up(
 
     run_in_threads(fill, range(len(parts)), n_jobs)
     return Rows(indptr.astype(indices.dtype), indices, data, features.n_columns)
-
-
-def _indptr(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    indptr = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=indptr[1:])
-    return indptr
 
 
 def _shards(indptr: NDArray[np.int64]) -> list[slice]:
@@ -210,9 +204,7 @@ def _count_shard(shard: _Positions, n_terms: int, ngram_range: tuple[int, int]) 
 
 def child_starts(parents: NDArray[np.integer], n_parents: int) -> NDArray[np.int64]:
     """Return where the children of each parent start, shape (n_parents + 1,), for ascending `parents`."""
-    starts = np.zeros(n_parents + 1, np.int64)
-    np.cumsum(np.bincount(parents, minlength=n_parents), out=starts[1:])
-    return starts
+    return row_starts(np.bincount(parents, minlength=n_parents))
 
 
 def preorder(
@@ -283,7 +275,7 @@ def to_rows(
             for shard, shard_columns in zip(shards, columns, strict=True)
         ]
     )
-    indptr = _indptr(lengths)
+    indptr = row_starts(lengths)
     n_entries = int(indptr[-1])
     indices = np.empty(n_entries, index_dtype(n_entries))
     data = np.empty(n_entries, dtype)

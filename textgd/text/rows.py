@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["Rows", "index_dtype", "row_blocks", "row_sums"]
+__all__ = ["Rows", "index_dtype", "row_blocks", "row_starts", "row_sums"]
 
 # Entries worked on at a time: what is computed of them stays in the cache.
 _BLOCK = 1 << 17
@@ -21,6 +21,19 @@ _BLOCK = 1 << 17
 def index_dtype(n_entries: int) -> type[np.int32] | type[np.int64]:
     """Return the type of indices that scipy would choose."""
     return np.int32 if n_entries <= np.iinfo(np.int32).max else np.int64
+
+
+def row_starts(lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """Return where each row starts, and where the last one ends, shape (n_rows + 1,).
+
+    Examples
+    --------
+    >>> row_starts(np.array([2, 0, 1]))
+    array([0, 2, 2, 3])
+    """
+    starts = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return starts
 
 
 def row_blocks(indptr: NDArray[Any]) -> list[slice]:

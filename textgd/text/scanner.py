@@ -13,6 +13,7 @@ from textgd.kernels.scan import fold_white_space, padded_copy, rewrite_tokens, s
 from textgd.kernels.terms import TermTable, find_terms, new_table, same_neighbours, sort_terms, take_terms
 from textgd.text.characters import class_table
 from textgd.text.documents import TokenizedDocuments
+from textgd.text.rows import row_starts
 from textgd.text.threads import effective_jobs, run_in_threads
 from textgd.text.tokenizer import BUILT_IN, NEGATED, Tokenizer
 from textgd.text.vocabulary import Vocabulary, encode
@@ -53,7 +54,7 @@ def scan_tokens(
         ranks = run_in_threads(partial(find_terms, known=vocabulary.table), tables, n_jobs)
     ids = np.concatenate(run_in_threads(lambda k: ranks[k][scanned[k][1]], range(len(shards)), n_jobs))
     lengths = np.concatenate([lengths for _, _, lengths in scanned])
-    tokenized = TokenizedDocuments(ids, _indptr(lengths), vocabulary)
+    tokenized = TokenizedDocuments(ids, row_starts(lengths), vocabulary)
     return _rewrite(tokenized, tokenizer) if tokenizer.changes_terms else tokenized
 
 
@@ -70,7 +71,7 @@ def scan_characters(
         text = "".join(texts)
         folded: tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.bool_]] = fold_white_space(
             np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32),
-            _indptr(np.fromiter(map(len, texts), np.int64, len(texts))),
+            row_starts(np.fromiter(map(len, texts), np.int64, len(texts))),
             class_table("whitespace", text.isascii()),
             word_bounded,
         )
@@ -82,13 +83,7 @@ def scan_characters(
     ids = np.concatenate(run_in_threads(lambda shard: rank[shard[0]], scanned, n_jobs))
     alphabet = map(chr, np.flatnonzero(present).tolist())
     lengths = np.concatenate([lengths for _, lengths, _ in scanned])
-    return TokenizedDocuments(ids, _indptr(lengths), Vocabulary.from_terms(alphabet))
-
-
-def _indptr(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    indptr = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=indptr[1:])
-    return indptr
+    return TokenizedDocuments(ids, row_starts(lengths), Vocabulary.from_terms(alphabet))
 
 
 def _shards(documents: Sequence[str], n_jobs: int | None) -> list[slice]:
@@ -114,7 +109,7 @@ def _scan_shard(documents: Sequence[str], tokenizer: Tokenizer) -> Scanned:
     buffer = padded_copy(np.frombuffer(text.encode("latin-1"), np.uint8), kernel_lowers)
     scanned: Scanned = scan_words(
         buffer,
-        _indptr(np.fromiter(map(len, parts), np.int64, len(parts))),
+        row_starts(np.fromiter(map(len, parts), np.int64, len(parts))),
         class_table(tokenizer.name, text.isascii()),
         BUILT_IN[tokenizer.name] == 1,
         tokenizer.scans_symbols,
@@ -128,7 +123,7 @@ def _join(tables: list[TermTable]) -> tuple[Vocabulary, list[NDArray[np.int32]]]
     counts = [int(table.counters[0]) for table in tables]
     blob = np.concatenate([table.blob[: table.counters[1]] for table in tables])
     lengths = np.concatenate([np.diff(table.offsets[: n + 1]) for table, n in zip(tables, counts, strict=True)])
-    offsets = _indptr(lengths)
+    offsets = row_starts(lengths)
     order = sort_terms(blob, offsets)
     repeated = same_neighbours(blob, offsets, order)
     rank = np.empty(len(order), np.int32)
@@ -159,4 +154,4 @@ def _rewrite(documents: TokenizedDocuments, tokenizer: Tokenizer) -> TokenizedDo
     used = np.zeros(len(union), np.bool_)
     used[ids] = True
     rank = np.cumsum(used, dtype=np.int32) - np.int32(1)
-    return TokenizedDocuments(rank[ids], _indptr(lengths), union.take(np.flatnonzero(used)))
+    return TokenizedDocuments(rank[ids], row_starts(lengths), union.take(np.flatnonzero(used)))

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from textgd.errors import DataError, InvalidParameterError, ModelFileError, UnknownNameError, suggestion
-from textgd.kernels.classes import APOSTROPHE, LETTER, MARK, SINGLE, SPACE, SYMBOL
+from textgd.kernels.classes import APOSTROPHE, LETTER, MARK, SINGLE, SYMBOL
 from textgd.text.characters import character_class
 
 __all__ = ["BUILT_IN", "NEGATED", "NLTK", "NUMBER", "URL", "Tokenizer"]
@@ -283,8 +283,6 @@ def _scan(text: str, name: str, keep_symbols: bool) -> Iterable[str]:
                 yield text[start:i]
         elif kind == SINGLE or (kind in (SYMBOL, APOSTROPHE) and keep_symbols):
             yield text[start]
-        else:
-            assert kind in (SPACE, MARK, SYMBOL, APOSTROPHE)
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
