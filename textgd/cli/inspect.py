@@ -50,7 +50,7 @@ def _told(training: Any) -> str:
         refitted = " before it was fitted on all" if training["n_saved_on"] > training["n_train"] else ""
         return (
             f"trained on {training['n_saved_on']:,} documents of {escape(training['corpus'])}, "
-            f"{training['n_features']:,} features; accuracy {100 * accuracy:.2f} % on {training['n_test']:,} "
+            f"{training['n_features_saved']:,} features; accuracy {100 * accuracy:.2f} % on {training['n_test']:,} "
             f"held out{refitted}"
         )
     except (LookupError, TypeError, ValueError):

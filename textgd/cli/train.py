@@ -82,7 +82,7 @@ def train(
             note(f"note: {' and '.join(of_split)} not used: {corpus.name} has a test part of its own")
     else:
         training, testing = corpus, test_corpus
-        _tell_overlap(training, testing)
+    _tell_overlap(training, testing)
     classifier = TextClassifier(**parameters)
     with stages("fit", "scanning and fitting"):
         classifier.fit(training.texts, training.labels)
@@ -91,6 +91,7 @@ def train(
     stages.add("fit", -classifier.fit_times_["scan"])
     with stages("evaluate", "testing"):
         evaluation = evaluate_classifier(classifier.text_scorer_, testing, parameters["n_jobs"])
+    n_features = classifier.text_scorer_.extractor.features.n_columns
     saved_on = training
     if refit:
         saved_on = corpus if test_corpus is None else _joined(corpus, test_corpus)
@@ -104,7 +105,8 @@ def train(
         "n_test": len(testing),
         "n_saved_on": len(saved_on),
         "class_counts": {str(label): count for label, count in saved_on.class_counts.items()},
-        "n_features": classifier.text_scorer_.extractor.features.n_columns,
+        "n_features": n_features,
+        "n_features_saved": classifier.text_scorer_.extractor.features.n_columns,
         **evaluation.to_dict(),
     }
     with stages("save", "saving"):
