@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from textgd.errors import DataError, InvalidParameterError, ModelFileError
-from textgd.generative.naive_bayes import resolve_class_prior
+from textgd.errors import InvalidParameterError, ModelFileError
+from textgd.learning.calibration import check_calibration, learn_calibration
 from textgd.modelfile import load_model, save_model
-from textgd.models import find_model
-from textgd.parameters import PARAMETERS, parameter_docs
+from textgd.models import PROBABILITIES, find_model
+from textgd.parameters import MODEL, PARAMETERS, TEXT, parameter_docs
+from textgd.probabilities import Probabilities, Reweighted
 from textgd.scoring import TextScorer
 from textgd.text.documents import check_documents
 from textgd.text.vectorizer import CountVectorizer, TfidfVectorizer
+from textgd.validation import check_labels, check_number, check_sample_weight, encode_classes, resolve_class_prior
 
-__all__ = ["TextClassifier", "load"]
+__all__ = ["NO_PROBABILITIES", "TextClassifier", "load"]
+
+NO_PROBABILITIES = (
+    "This model has scores and no probabilities, since its own are none and it was told calibrate=None. Train it with "
+    "calibrate='auto'."
+)
 
 _CHARACTER_NGRAMS = (3, 5)
 # Below, probabilities of 0 and of 1 come out by rounding, and a document can be impossible in all classes; scikit-learn
@@ -44,6 +53,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         The fitted feature space and weights: what predicts, and what is saved.
     vectorizer_, model_ : estimators
         What learned them; not after `load`.
+    calibration_ : str or None
+        The method that calibrated the probabilities; not after `load`.
     fit_times_ : dict of str -> float
         Seconds to "scan" the text into features and to "fit" the model; not after `load`.
 
@@ -85,7 +96,11 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         stem: str | None = None,
         stop_words: Any = None,
         hashing: int | None = None,
+        C: Any = None,
+        class_weight: Any = None,
         alpha: float | None = None,
+        beta: Any = None,
+        calibrate: str | None = "auto",
         class_prior: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -107,7 +122,11 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self.stem = stem
         self.stop_words = stop_words
         self.hashing = hashing
+        self.C = C
+        self.class_weight = class_weight
         self.alpha = alpha
+        self.beta = beta
+        self.calibrate = calibrate
         self.class_prior = class_prior
         self.n_jobs = n_jobs
 
@@ -122,40 +141,59 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         """
         documents = check_documents(raw_documents)
         labels = check_labels(y, len(documents))
-        classes = np.unique(labels)
-        if len(classes) < 2:
-            raise DataError(
-                f"All {len(documents)} documents have the label {classes.tolist()[0]!r}; "
-                "at least two classes are needed."
-            )
-        model = find_model(self.model)
-        alpha: Any = self.alpha
-        low, high = _ALPHAS
-        if alpha is not None and not (
-            isinstance(alpha, int | float | np.integer | np.floating) and low <= alpha <= high
-        ):
-            raise InvalidParameterError(f"alpha is {alpha!r}; a number from {low:g} to {high:g} is expected (--alpha).")
-        parameters = {p.name: getattr(self, p.name) for p in PARAMETERS if p.of_model}
-        if self.class_prior is not None and "class_prior" in model.parameters:
-            parameters["class_prior"] = resolve_class_prior(self.class_prior, classes)
         weights = check_sample_weight(sample_weight, len(documents))
-        estimator = model.create(**parameters)
+        classes, codes = encode_classes(labels)
+        if self.calibrate is not None:
+            check_calibration(self.calibrate)
+        prior = None if self.class_prior is None else resolve_class_prior(self.class_prior, classes)
+        estimator = self.build_model()
         vectorizer = self.build_vectorizer()
         started = perf_counter()
         X = vectorizer.fit_transform(documents)
         scanned = perf_counter()
-        # A class that is given the probability 0 has the logarithm -inf, rightly.
-        with np.errstate(divide="ignore"):
-            estimator.fit(X, labels, weights)
+        probabilities = self._learn(estimator, X, labels, codes, weights)
+        if prior is not None:
+            probabilities = _with_prior(probabilities, prior, np.bincount(codes, weights).astype(np.float64))
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
         self.vectorizer_, self.model_ = vectorizer, estimator
-        self.text_scorer_ = TextScorer(vectorizer.extractor_, estimator.scorer(), classes)
+        self.text_scorer_ = TextScorer(vectorizer.extractor_, estimator.scorer(), classes, probabilities)
         self.classes_ = classes
         return self
 
+    def _learn(
+        self, estimator: Any, X: Any, labels: NDArray[Any], codes: NDArray[np.intp], weights: NDArray[np.float64] | None
+    ) -> Probabilities | None:
+        """Fit the model; return what its scores stand for, None where they are no probabilities."""
+        self.calibration_: str | None = None
+        if self.calibrate is None:
+            own: Probabilities | None = estimator.fit(X, labels, weights).probabilities()
+            return own
+        held_out = estimator.fit_out_of_fold(X, labels, weights)
+        if held_out is not None:
+            self.calibration_, learned = learn_calibration(self.calibrate, held_out, codes, weights)
+            return learned
+        warnings.warn(
+            "The probabilities are not calibrated, since a class has too few different documents to hold one out: give "
+            "more documents, or say calibrate=None.",
+            stacklevel=3,
+        )
+        own = estimator.probabilities()
+        return own
+
+    def build_model(self) -> Any:
+        """Return the unfitted model that the parameters describe."""
+        model = find_model(self.model)
+        if self.alpha is not None:
+            check_number("alpha", self.alpha, *_ALPHAS)
+        parameters = {p.name: getattr(self, p.name) for p in PARAMETERS if p.part == MODEL}
+        if "n_jobs" in model.parameters:
+            parameters["n_jobs"] = self.n_jobs
+        return model.create(**parameters)
+
     def build_vectorizer(self) -> CountVectorizer:
         """Return the unfitted vectorizer that the parameters describe."""
-        own = find_model(self.model).defaults
+        model = find_model(self.model)
+        own = model.defaults
         tfidf = own.get("tfidf", False) if self.tfidf is None else self.tfidf
         ngram_range = self.ngram_range
         if ngram_range is None:
@@ -163,22 +201,33 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         shared = {
             p.name: getattr(self, p.name)
             for p in PARAMETERS
-            if not p.of_model and p.name not in ("model", "tfidf", "ngram_range", "binary")
+            if p.part == TEXT and p.name not in ("ngram_range", "binary")
         }
         binary = own.get("binary", False) if self.binary is None else self.binary
-        # The learners work in float64, and would each make a copy of anything else.
         vectorizer = TfidfVectorizer if tfidf else CountVectorizer
-        return vectorizer(ngram_range=ngram_range, binary=binary, dtype=np.float64, **shared)
+        return vectorizer(ngram_range=ngram_range, binary=binary, dtype=np.dtype(model.dtype), **shared)
 
     def predict(self, raw_documents: Any) -> NDArray[Any]:
         """Return the most probable label of each document, shape (n_documents,)."""
         return self._scorer().labels(self._predict(raw_documents))
 
+    def _has_probabilities(self) -> bool:
+        scorer: TextScorer | None = getattr(self, "text_scorer_", None)
+        if scorer is None:
+            is_there = self.calibrate is not None or PROBABILITIES in find_model(self.model).abilities
+        else:
+            is_there = scorer.probabilities is not None
+        if not is_there:
+            raise AttributeError(NO_PROBABILITIES)
+        return True
+
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, raw_documents: Any) -> NDArray[np.float64]:
         """Return the probabilities, shape (n_documents, n_classes), columns in the order of `classes_`."""
         probabilities: NDArray[np.float64] = np.exp(self.predict_log_proba(raw_documents))
         return probabilities
 
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_log_proba(self, raw_documents: Any) -> NDArray[np.float64]:
         """Return the natural logarithms of the probabilities."""
         log_proba: NDArray[np.float64] = self._predict(raw_documents).log_proba
@@ -243,73 +292,13 @@ def load(path: str | os.PathLike[str]) -> TextClassifier:
     return classifier
 
 
-def check_labels(y: Any, n_documents: int) -> NDArray[Any]:
-    """Return labels as an array of shape (n_documents,).
-
-    Raises
-    ------
-    DataError
-        For another number of labels than documents, missing ones, and labels of mixed types.
-    """
-    if y is None:
-        raise DataError("y is None; a label for each document is expected (requires y to be passed).")
-    shape = getattr(y, "shape", None)
-    if shape is not None and len(shape) != 1:
-        raise DataError(f"y has the shape {tuple(shape)}; one column is expected: pass the one that holds the labels.")
-    if isinstance(y, str | bytes | Mapping | set | frozenset) or not isinstance(y, Iterable):
-        raise DataError(f"y is {type(y).__name__}; a sequence with one label a document is expected.")
-    cells = y.to_list() if hasattr(y, "to_list") else y.to_pylist() if hasattr(y, "to_pylist") else y
-    labels = [label.item() if isinstance(label, np.generic) else label for label in cells]
-    if len(labels) != n_documents:
-        raise DataError(f"There are {n_documents} documents and {len(labels)} labels; they have to be as many.")
-    if not labels:
-        raise DataError("There are no documents to learn from.")
-    for row, label in enumerate(labels):
-        if label is None or type(label).__name__ in ("NAType", "NaTType") or label != label:
-            raise DataError(f"y: the label of row {row} is missing (None or NaN); drop such rows.")
-        if not isinstance(label, str | int | float | bool):
-            raise DataError(
-                f"y: the label of row {row} is {type(label).__name__}; str, int, float or bool is expected."
-            )
-        if isinstance(label, float) and not label.is_integer():
-            raise DataError(
-                f"y: the label of row {row} is {label!r}; labels that are float have to be whole numbers. "
-                "Convert them to str."
-            )
-        if isinstance(label, str) and label.endswith("\0"):
-            # numpy's arrays of text would drop it, and might make two classes one.
-            raise DataError(f"y: the label of row {row}, {label!r}, ends with a NUL character; take it off.")
-    # Subclasses of str, enums for one, become what they hold.
-    labels = [str.__str__(label) if isinstance(label, str) else label for label in labels]
-    kinds = {type(label).__name__ for label in labels}
-    if len(kinds) > 1:
-        raise DataError(f"y holds labels of mixed types ({', '.join(sorted(kinds))}); convert them to one type first.")
-    column = np.array(labels)
-    if kinds == {"int"} and column.dtype.kind != "i":
-        raise DataError(f"y: the label {max(labels, key=abs)} does not fit 64 bits; convert the labels to str.")
-    return column
-
-
-def check_sample_weight(sample_weight: Any, n_documents: int) -> NDArray[np.float64] | None:
-    """Return the weights of documents, shape (n_documents,), or None.
-
-    Raises
-    ------
-    DataError
-        For another number of weights than documents, and for weights that are negative or no numbers.
-    """
-    if sample_weight is None:
-        return None
-    try:
-        weights = np.asarray(sample_weight, np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"sample_weight holds what is no number: {error}.") from error
-    if weights.shape != (n_documents,):
-        raise DataError(f"sample_weight has the shape {weights.shape}; one weight for each of {n_documents} documents.")
-    if not (np.isfinite(weights).all() and (weights >= 0).all()):
-        row = int(np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))[0])
-        raise DataError(f"sample_weight: the weight of row {row} is {weights[row]}; 0 or more is expected.")
-    return weights
+def _with_prior(
+    probabilities: Probabilities | None, prior: NDArray[np.float64], totals: NDArray[np.float64]
+) -> Probabilities:
+    """Return the probabilities where classes are as frequent as `prior` says, and not as in the training part."""
+    if probabilities is None:
+        raise InvalidParameterError(f"class_prior needs probabilities. {NO_PROBABILITIES}")
+    return Reweighted(probabilities, tuple((prior * totals.sum() / totals).tolist()))
 
 
 def _as_json(name: str, value: Any) -> Any:

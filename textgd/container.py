@@ -23,7 +23,7 @@ from textgd.errors import ModelFileError, TextgdError
 
 __all__ = ["FORMAT", "MALFORMED", "Arrays", "check_destination", "damaged", "read_container", "write_container"]
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "textgd"
 _MAX_HEADER = 1 << 26
 _DTYPES = {"U8": np.uint8, "I32": np.int32, "I64": np.int64, "F32": np.float32, "F64": np.float64}
@@ -200,10 +200,11 @@ def _unseal(path: Path, sealed: str) -> dict[str, Any]:
     if _sha256(text) != checksum:
         raise damaged(path, "its manifest does not match its checksum")
     manifest: dict[str, Any] = json.loads(text)
-    if manifest["format"] > FORMAT:
+    if manifest["format"] != FORMAT:
+        remedy = "Update it: pip install -U textgd." if manifest["format"] > FORMAT else "Train the model again."
         raise ModelFileError(
             f"{path} has the format {manifest['format']}, written by textgd {manifest['textgd']}; this is textgd "
-            f"{__version__}, which reads formats up to {FORMAT}. Update it: pip install -U textgd."
+            f"{__version__}, which reads the format {FORMAT}. {remedy}"
         )
     return manifest
 

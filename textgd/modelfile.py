@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from textgd.container import MALFORMED, Arrays, damaged, read_container, write_container
 from textgd.errors import ModelFileError, TextgdError
+from textgd.probabilities import Probabilities
 from textgd.scoring import LinearScorer, TextScorer
 from textgd.text.analysis import Analysis
 from textgd.text.extractor import Extractor
@@ -89,6 +90,8 @@ def _describe(scorer: TextScorer) -> tuple[Arrays, dict[str, Any]]:
         "kind": "linear",
         "classes": _label_list(scorer.classes),
         "binarize": linear.binarize,
+        "is_contrast": linear.is_contrast,
+        "probabilities": None if scorer.probabilities is None else scorer.probabilities.to_dict(),
         "analysis": extractor.analysis.to_dict(),
         "binary": extractor.binary,
         "dtype": np.dtype(extractor.dtype).str,
@@ -129,10 +132,7 @@ def _build(arrays: Arrays, manifest: dict[str, Any]) -> TextScorer:
     if not labels or not all(isinstance(label, _LABELS) for label in labels):
         raise ValueError("its classes are no list of labels")
     classes = np.array(labels)
-    weights = _take(arrays, "weights", 2, np.float64)
-    intercept = _take(arrays, "intercept", 1, np.float64)
-    if weights.shape != (len(classes), n_columns) or intercept.shape != (len(classes),):
-        raise ValueError("its weights do not fit its classes and features")
+    linear = _build_linear(arrays, manifest, len(classes), n_columns)
     features: NgramFeatures | HashedFeatures
     if manifest["n_levels"] is None:
         features = HashedFeatures(n_columns)
@@ -154,8 +154,23 @@ def _build(arrays: Arrays, manifest: dict[str, Any]) -> TextScorer:
         tfidf,
         _number_type(manifest["dtype"]),
     )
+    probabilities = None
+    if manifest["probabilities"] is not None:
+        probabilities = Probabilities.from_dict(manifest["probabilities"], len(classes))
+    return TextScorer(extractor, linear, classes, probabilities)
+
+
+def _build_linear(arrays: Arrays, manifest: dict[str, Any], n_classes: int, n_columns: int) -> LinearScorer:
+    weights = _take(arrays, "weights", 2, np.float32, np.float64)
+    intercept = _take(arrays, "intercept", 1, np.float64)
+    is_contrast = bool(manifest["is_contrast"])
+    n_lines = 1 if is_contrast else n_classes
+    if is_contrast and n_classes != 2:
+        raise ValueError(f"it tells {n_classes} classes apart by the weights of one")
+    if weights.shape != (n_lines, n_columns) or intercept.shape != (n_lines,):
+        raise ValueError("its weights do not fit its classes and features")
     binarize = None if manifest["binarize"] is None else float(manifest["binarize"])
-    return TextScorer(extractor, LinearScorer(weights, intercept, binarize), classes)
+    return LinearScorer(weights, intercept, binarize, is_contrast)
 
 
 def _number_type(name: str) -> np.dtype[Any]:
@@ -220,25 +235,27 @@ def _probe(scorer: TextScorer) -> list[dict[str, Any]]:
         chosen = np.linspace(0, len(vocabulary) - 1, min(_PROBE_TERMS, len(vocabulary))).astype(int)
         texts.append(" ".join(vocabulary[number] for number in chosen.tolist()))
     scores = _score_probes(scorer, texts)
-    return [{"text": text, "log_proba": row.tolist()} for text, row in zip(texts, scores, strict=True)]
+    return [{"text": text, "scores": row.tolist()} for text, row in zip(texts, scores, strict=True)]
 
 
 def _score_probes(scorer: TextScorer, texts: list[str]) -> NDArray[np.float64]:
-    rows, _ = scorer.extractor.read_slowly(texts)
+    """Return scores, and log-probabilities where there are some, shape (n_texts, n_classes or twice as many)."""
+    rows, known = scorer.extractor.read_slowly(texts)
     if scorer.extractor.tfidf is not None:
         rows = scorer.extractor.tfidf.apply(rows)
     with np.errstate(all="ignore"):
-        log_proba = scorer.scorer.log_proba(rows)
+        prediction = scorer.predict_rows(rows, known)
+    parts = [prediction.scores, *([] if prediction.log_proba is None else [prediction.log_proba])]
     # A class with the probability 0 has the score -inf, which JSON cannot hold.
-    return np.maximum(log_proba, np.finfo(np.float64).min)
+    return np.maximum(np.concatenate(parts, axis=1), np.finfo(np.float64).min)
 
 
 def _check_probes(path: Path, scorer: TextScorer, probes: list[dict[str, Any]]) -> None:
-    expected = np.array([probe["log_proba"] for probe in probes])
+    expected = np.array([probe["scores"] for probe in probes])
     got = _score_probes(scorer, [probe["text"] for probe in probes])
     if got.shape != expected.shape or not np.allclose(got, expected, rtol=1e-6, atol=1e-6):
         raise ModelFileError(
-            f"{path} does not score as it did when it was saved: its probe sentences get other probabilities here. "
+            f"{path} does not score as it did when it was saved: its probe sentences get other scores here. "
             "Its text may be cut into other tokens by this version of Python or of a tokenizer's library; "
             "train the model again here."
         )

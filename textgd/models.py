@@ -14,7 +14,7 @@ from textgd.parameters import PARAMETERS
 __all__ = ["MODELS", "Model", "find_model"]
 
 FAMILIES = ("generative", "discriminative", "hybrid")
-# What a model can do beyond naming a label.
+# What a model can do beyond naming a label: probabilities of its own, before any calibration; ln P(x); other priors.
 PROBABILITIES = "probabilities"
 LOG_PROB = "log_prob"
 OTHER_PRIOR = "class_prior"
@@ -37,6 +37,10 @@ class Model:
         The parameters of a text classifier that it takes.
     defaults : mapping
         Its own values for parameters that are None by default.
+    fixed : mapping
+        What makes the factory's estimator this model, and no other.
+    dtype : str
+        The type of the counts that it learns from fastest.
     """
 
     name: str
@@ -46,9 +50,11 @@ class Model:
     abilities: frozenset[str]
     parameters: tuple[str, ...]
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    fixed: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    dtype: str = "float64"
 
     def create(self, **parameters: Any) -> Any:
-        """Return an estimator; parameters that are None take the estimator's own defaults.
+        """Return an estimator; parameters that are None take the model's own values, else the estimator's.
 
         Raises
         ------
@@ -64,11 +70,15 @@ class Model:
                     f"Leave it out, or choose a model that has it: {', '.join(having)}."
                 )
         module, _, cls = self.factory.partition(":")
+        own = {name: value for name, value in self.defaults.items() if name in self.parameters}
         given = {name: value for name, value in parameters.items() if value is not None}
-        return getattr(import_module(module), cls)(**given)
+        return getattr(import_module(module), cls)(**{**self.fixed, **own, **given})
 
 
 _BINARY = MappingProxyType({"ngram_range": (1, 2), "binary": True, "tfidf": False})
+_TFIDF = MappingProxyType({"ngram_range": (1, 2), "binary": True, "tfidf": True})
+_TRIGRAMS = MappingProxyType({"ngram_range": (1, 3), "binary": True, "tfidf": False, "beta": "auto"})
+_LINEAR = ("C", "class_weight", "n_jobs")
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
@@ -80,7 +90,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 "generative",
                 "textgd.generative.naive_bayes:MultinomialNB",
                 frozenset({PROBABILITIES, LOG_PROB, OTHER_PRIOR}),
-                ("alpha", "class_prior"),
+                ("alpha",),
                 _BINARY,
             ),
             Model(
@@ -98,8 +108,50 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 "generative",
                 "textgd.generative.naive_bayes:BernoulliNB",
                 frozenset({PROBABILITIES, LOG_PROB, OTHER_PRIOR}),
-                ("alpha", "class_prior"),
+                ("alpha",),
                 _BINARY,
+            ),
+            Model(
+                "lr",
+                "logistic regression",
+                "discriminative",
+                "textgd.discriminative.logistic:LogisticRegression",
+                frozenset({PROBABILITIES}),
+                _LINEAR,
+                MappingProxyType({**_TFIDF, "C": 100.0}),
+                dtype="float32",
+            ),
+            Model(
+                "svm",
+                "linear support vector machine",
+                "discriminative",
+                "textgd.discriminative.svm:LinearSVC",
+                frozenset(),
+                _LINEAR,
+                MappingProxyType({**_TFIDF, "C": 3.0}),
+                dtype="float32",
+            ),
+            Model(
+                "nbsvm",
+                "NB-SVM",
+                "hybrid",
+                "textgd.hybrid.nbsvm:NBSVM",
+                frozenset({PROBABILITIES}),
+                (*_LINEAR, "alpha", "beta"),
+                MappingProxyType({**_TRIGRAMS, "C": 0.03}),
+                MappingProxyType({"loss": "squared_hinge"}),
+                dtype="float32",
+            ),
+            Model(
+                "nblr",
+                "NB-weighted logistic regression",
+                "hybrid",
+                "textgd.hybrid.nbsvm:NBSVM",
+                frozenset({PROBABILITIES}),
+                (*_LINEAR, "alpha", "beta"),
+                MappingProxyType({**_TRIGRAMS, "C": 0.3}),
+                MappingProxyType({"loss": "log_loss"}),
+                dtype="float32",
             ),
         )
     }

@@ -10,7 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["PARAMETERS", "Parameter", "parameter_docs", "parse_class_prior", "parse_ngrams"]
+__all__ = ["PARAMETERS", "Parameter", "parameter_docs", "parse_class_numbers", "parse_ngrams"]
+
+# Whose a parameter is: of the reading of text, of the model that learns, or of the classifier that joins them.
+TEXT, MODEL, CLASSIFIER = "text", "model", "classifier"
+# How the command line says None where None is not the default.
+NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,8 @@ class Parameter:
         What is allowed, where that is a short list.
     parse : callable, optional
         From the text of the command line to the value; raises ValueError with the reason.
-    of_model : bool
-        Whether it belongs to the model that learns, not to the reading of text.
+    part : {"text", "model", "classifier"}
+        Whose it is: of the reading of text, of the model that learns, or of the classifier that joins the two.
     """
 
     name: str
@@ -43,7 +48,7 @@ class Parameter:
     option: str
     choices: tuple[str, ...] = ()
     parse: Callable[[str], Any] | None = None
-    of_model: bool = False
+    part: str = TEXT
 
 
 def parse_ngrams(text: str) -> tuple[int, int]:
@@ -71,26 +76,39 @@ def parse_number(text: str) -> float:
     raise ValueError(f"{text!r} is no number; write 2 for documents, or 0.01 for a share of them")
 
 
-def parse_class_prior(text: str) -> Any:
-    """Read class probabilities: ``uniform``, or ``spam=0.6,ham=0.4``.
+def parse_class_numbers(text: str) -> Any:
+    """Read a number for each class, ``spam=0.6,ham=0.4``, or the word that stands for such numbers.
 
     Examples
     --------
-    >>> parse_class_prior("spam=0.6,ham=0.4")
-    {'spam': 0.6, 'ham': 0.4}
+    >>> parse_class_numbers("spam=0.6,ham=0.4"), parse_class_numbers("uniform")
+    ({'spam': 0.6, 'ham': 0.4}, 'uniform')
     """
     if "=" not in text:
         return text
-    prior = {}
+    numbers = {}
     for part in text.split(","):
-        label, _, probability = part.rpartition("=")
-        if label.strip() in prior:
+        label, _, number = part.rpartition("=")
+        if label.strip() in numbers:
             raise ValueError(f"{label.strip()!r} is there twice; name each class once")
         try:
-            prior[label.strip()] = float(probability)
+            numbers[label.strip()] = float(number)
         except ValueError:
-            raise ValueError(f"{part!r} is no class with its probability; write spam=0.6,ham=0.4") from None
-    return prior
+            raise ValueError(f"{part!r} is no class with its number; write spam=0.6,ham=0.4") from None
+    return numbers
+
+
+def parse_number_or_word(text: str) -> float | str:
+    """Read a number, or leave the word that stands for one: ``auto``."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def parse_choice_or_none(text: str) -> str | None:
+    """Read a name; ``none`` is None."""
+    return None if text == NONE else text
 
 
 def parse_stop_words(text: str) -> Any:
@@ -99,7 +117,7 @@ def parse_stop_words(text: str) -> Any:
 
 
 PARAMETERS = (
-    Parameter("model", str, "nb", "Model, by its name in the registry.", "model"),
+    Parameter("model", str, "nb", "Model, by its name in the registry.", "model", part=CLASSIFIER),
     Parameter(
         "ngram_range",
         str,
@@ -115,7 +133,9 @@ PARAMETERS = (
         "Whether a feature counts once a document, or as often as it occurs. Default: the model's own.",
         "binary/counts",
     ),
-    Parameter("tfidf", bool, None, "Weight counts by tf-idf. Default: the model's own.", "tfidf/no-tfidf"),
+    Parameter(
+        "tfidf", bool, None, "Weight counts by tf-idf. Default: the model's own.", "tfidf/no-tfidf", part=CLASSIFIER
+    ),
     Parameter(
         "min_df", str, 1, "Least documents a feature is in: a number, or a share (0.01).", "min-df", parse=parse_number
     ),
@@ -162,15 +182,52 @@ PARAMETERS = (
         parse=parse_stop_words,
     ),
     Parameter("hashing", int, None, "Hash features into so many columns, a power of two.", "hashing"),
-    Parameter("alpha", float, None, "Additive smoothing. Default: 1.", "alpha", of_model=True),
+    Parameter(
+        "C",
+        str,
+        None,
+        "What an error costs against large weights; auto chooses it by cross-validation. Default: the model's own.",
+        "C",
+        parse=parse_number_or_word,
+        part=MODEL,
+    ),
+    Parameter(
+        "class_weight",
+        str,
+        None,
+        "What an error in each class costs: balanced, or spam=2,ham=1. Default: all the same.",
+        "class-weight",
+        parse=parse_class_numbers,
+        part=MODEL,
+    ),
+    Parameter("alpha", float, None, "Additive smoothing. Default: 1.", "alpha", part=MODEL),
+    Parameter(
+        "beta",
+        str,
+        None,
+        "Share of the classifier against naive Bayes, from 0 to 1; auto learns it. Default: auto.",
+        "beta",
+        parse=parse_number_or_word,
+        part=MODEL,
+    ),
+    Parameter(
+        "calibrate",
+        str,
+        "auto",
+        "How probabilities are learned from held-out scores; auto takes what does best, none leaves them as they are.",
+        "calibrate",
+        choices=("auto", "temperature", "sigmoid", "isotonic", NONE),
+        parse=parse_choice_or_none,
+        part=CLASSIFIER,
+    ),
     Parameter(
         "class_prior",
         str,
         None,
         "Class probabilities: uniform, or spam=0.6,ham=0.4. Default: those of the training part.",
         "class-prior",
-        parse=parse_class_prior,
-        of_model=True,
+        parse=parse_class_numbers,
+        part=CLASSIFIER,
     ),
     Parameter("n_jobs", int, None, "Threads. Default: all cores; the result does not depend on it.", "jobs"),
 )

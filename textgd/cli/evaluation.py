@@ -30,7 +30,8 @@ def evaluate_classifier(scorer: TextScorer, corpus: Corpus, n_jobs: int | None =
         # A file holds text; compare with labels of another type by what they look like.
         by_text = {text: label for label in classes for text in (str(label), json.dumps(label))}
         labels = tuple(by_text.get(str(label), label) for label in labels)
-    return evaluate_predictions(labels, scorer.labels(prediction).tolist(), classes, np.exp(prediction.log_proba))
+    probabilities = None if prediction.log_proba is None else np.exp(prediction.log_proba)
+    return evaluate_predictions(labels, scorer.labels(prediction).tolist(), classes, probabilities)
 
 
 def show_evaluation(evaluation: Evaluation) -> None:
@@ -39,8 +40,14 @@ def show_evaluation(evaluation: Evaluation) -> None:
     right = round(accuracy.value * evaluation.n_documents)
     click.echo(
         f"accuracy {percent(accuracy.value)} %   95 % interval {percent(accuracy.low)} to {percent(accuracy.high)}"
-        f"   {right:,} of {evaluation.n_documents:,} right\n"
+        f"   {right:,} of {evaluation.n_documents:,} right"
     )
+    if evaluation.log_loss is not None:
+        click.echo(
+            f"probabilities: log loss {evaluation.log_loss:.4f}   Brier score {evaluation.brier:.4f}   "
+            f"expected calibration error {evaluation.calibration_error:.4f}"
+        )
+    click.echo()
     rows = [
         [escape(c.label), percent(c.precision), percent(c.recall), percent(c.f1), f"{c.support:,}"]
         for c in evaluation.classes

@@ -19,18 +19,19 @@ def inspect(model_path: str, top: int, as_json: bool) -> None:
     """Show how a model was made, and the features that speak most for each class.
 
     The weight of a feature is what one occurrence adds to the log-odds of the class, in nats; of more than two
-    classes, against the mean of the others.
+    classes, against the mean of the others. Where probabilities are not in step with the score, it is the score's.
     """
     from textgd.modelfile import load_model
 
     scorer, info = load_model(model_path)
     size = os.path.getsize(model_path)
     features = {str(label): scorer.top_features(c, top) for c, label in enumerate(scorer.classes.tolist())}
+    units = {str(label): scorer.unit(c) for c, label in enumerate(scorer.classes.tolist())}
     if as_json:
         listed = {
             label: [{"feature": name, "weight": weight} for name, weight in pairs] for label, pairs in features.items()
         }
-        print_json({**info, "bytes": size, "features": listed})
+        print_json({**info, "bytes": size, "units": units, "features": listed})
         return
     click.echo(f"{model_path}: {f'{size / 1e6:.1f} MB' if size >= 1e6 else f'{size / 1e3:.1f} kB'}")
     click.echo(f"made by: textgd train {spell_parameters(info['parameters'])}")
@@ -40,7 +41,7 @@ def inspect(model_path: str, top: int, as_json: bool) -> None:
     for label, pairs in features.items():
         if pairs:
             rows = [[escape(name), f"{weight:+.3f}"] for name, weight in pairs]
-            click.echo(f"\n{table([f'speaks for {escape(label)}', 'nats'], rows)}")
+            click.echo(f"\n{table([f'speaks for {escape(label)}', units[label]], rows)}")
 
 
 def _told(training: Any) -> str:

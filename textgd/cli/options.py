@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from textgd.errors import InvalidParameterError
-from textgd.parameters import PARAMETERS, Parameter
+from textgd.parameters import NONE, PARAMETERS, Parameter
 
 __all__ = [
     "corpus_names",
@@ -97,8 +97,8 @@ def spell_parameters(values: dict[str, Any]) -> str:
     """
     words = []
     for parameter in PARAMETERS:
-        value = values.get(parameter.name)
-        if value is None or (value == parameter.default and parameter.name != "model"):
+        value = values.get(parameter.name, parameter.default)
+        if value == parameter.default and parameter.name != "model":
             continue
         flags = _flags(parameter)
         if parameter.kind is bool:
@@ -111,6 +111,8 @@ def spell_parameters(values: dict[str, Any]) -> str:
 def _spelled(value: Any, separator: str) -> str:
     if isinstance(value, dict):  # class probabilities, as the model file keeps them
         return separator.join(f"{label}={number:g}" for label, number in value["items"])
+    if value is None:
+        return NONE
     text = separator.join(map(str, value)) if isinstance(value, list) else str(value)
     return repr(text) if not text or " " in text else text
 

@@ -51,6 +51,11 @@ def predict(
     from textgd.modelfile import load_model
 
     scorer = load_model(model_path).scorer
+    if scorer.probabilities is None and (proba or abstain is not None):
+        raise InvalidParameterError(
+            f"{'--proba' if proba else '--abstain'} needs probabilities, and {model_path} has none: it was trained "
+            "with --calibrate none. Train it with --calibrate auto."
+        )
     documents = list(texts) if input_path is None and texts != (STDIN,) else _read(input_path or STDIN, options)
     prediction = scorer.predict(documents)
     print_lines(_lines(scorer, prediction, proba, abstain, as_json))
@@ -68,21 +73,20 @@ def _lines(
 ) -> Iterator[str]:
     import numpy as np
 
-    probabilities = np.exp(prediction.log_proba)
     classes = scorer.classes.tolist()
     names = [str(label) for label in classes]
-    # From the logarithms, as everywhere: two of them may differ where their probabilities round to the same.
-    for row, column in enumerate(prediction.log_proba.argmax(axis=1).tolist()):
-        probability = float(probabilities[row, column])
-        label = classes[column] if abstain is None or probability >= abstain else NO_ANSWER
+    probabilities = None if prediction.log_proba is None else np.exp(prediction.log_proba)
+    for row, column in enumerate(prediction.columns.tolist()):
+        is_sure = abstain is None or probabilities is None or float(probabilities[row, column]) >= abstain
+        label = classes[column] if is_sure else NO_ANSWER
         if as_json:
-            yield to_json(
-                {
-                    "id": row,
-                    "label": label,
-                    "probabilities": dict(zip(names, probabilities[row].tolist(), strict=True)),
-                    "n_known_tokens": int(prediction.n_known_tokens[row]),
-                }
-            )
+            answer = {"id": row, "label": label}
+            if probabilities is None:
+                answer["scores"] = dict(zip(names, prediction.scores[row].tolist(), strict=True))
+            else:
+                answer["probabilities"] = dict(zip(names, probabilities[row].tolist(), strict=True))
+            yield to_json({**answer, "n_known_tokens": int(prediction.n_known_tokens[row])})
+        elif proba and probabilities is not None:
+            yield f"{escape(label)}\t{probabilities[row, column]:.4f}"
         else:
-            yield f"{escape(label)}\t{probability:.4f}" if proba else escape(label)
+            yield escape(label)

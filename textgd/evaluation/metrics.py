@@ -23,6 +23,8 @@ __all__ = ["ClassReport", "Evaluation", "Interval", "evaluate_predictions", "wil
 
 # No logarithm of 0: one document that got probability 0 costs -ln of this, 36.04 nats, and not infinity.
 _LEAST_PROBABILITY = float(np.finfo(np.float64).eps)
+# Bins of the expected calibration error.
+_N_BINS = 15
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,10 @@ class Evaluation:
     brier : float or None
         Half the mean squared distance between probabilities and truth, from 0 to 1; of two classes the mean squared
         error of either's probability.  None without probabilities.
+    calibration_error : float or None
+        Expected calibration error: mean gap between the probability of the predicted label and how often it is right,
+        over 15 bins of equal width, weighted by their documents (Guo et al. 2017, equation 3).  None without
+        probabilities.
     """
 
     labels: tuple[Any, ...]
@@ -90,6 +96,7 @@ class Evaluation:
     unseen: dict[Any, int]
     log_loss: float | None
     brier: float | None
+    calibration_error: float | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return what JSON can hold: NaN becomes None, and `unseen` a list, because a JSON key is always a string."""
@@ -104,6 +111,7 @@ class Evaluation:
                 "unseen": [{"label": label, "support": support} for label, support in self.unseen.items()],
                 "log_loss": self.log_loss,
                 "brier": self.brier,
+                "calibration_error": self.calibration_error,
             }
         )
         return result
@@ -203,9 +211,11 @@ def evaluate_predictions(
 
     reports = tuple(_report(label, i, confusion) for i, label in enumerate(labels))
     defined = [report.f1 for report in reports if not math.isnan(report.f1)]
-    log_loss = brier = None
+    log_loss = brier = calibration_error = None
     if probabilities is not None:
-        log_loss, brier = _probability_losses(rows, _checked(probabilities, len(true), len(known)))
+        checked = _checked(probabilities, len(true), len(known))
+        log_loss, brier = _probability_losses(rows, checked)
+        calibration_error = _calibration_error(checked[np.arange(len(true)), columns], rows == columns)
     return Evaluation(
         labels=labels,
         confusion=confusion,
@@ -216,6 +226,7 @@ def evaluate_predictions(
         unseen=unseen,
         log_loss=log_loss,
         brier=brier,
+        calibration_error=calibration_error,
     )
 
 
@@ -267,6 +278,13 @@ def _probability_losses(rows: NDArray[np.intp], probabilities: NDArray[np.float6
     # The column that an unseen label would have is 0 where the truth is 1.
     distances = (differences**2).sum() + (len(rows) - len(seen))
     return float(log_loss), float(distances / len(rows) / 2.0)
+
+
+def _calibration_error(confidence: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:
+    """Return the expected calibration error; a confidence on the edge of two bins belongs to the lower one."""
+    bins = np.clip(np.ceil(confidence * _N_BINS).astype(np.intp) - 1, 0, _N_BINS - 1)
+    gaps = np.bincount(bins, confidence - is_right, minlength=_N_BINS)
+    return float(np.abs(gaps).sum() / len(confidence))
 
 
 def _plain(value: Any) -> Any:

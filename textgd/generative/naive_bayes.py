@@ -3,81 +3,78 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn import naive_bayes as sklearn_naive_bayes
 from sklearn.utils.validation import check_is_fitted
 
-from textgd.errors import InvalidParameterError
-from textgd.scoring import LinearScorer, log_sum_exp
+from textgd.learning.folds import N_FOLDS, HeldOut, find_folds
+from textgd.probabilities import Probabilities, Softmax, log_sum_exp
+from textgd.scoring import LinearScorer
+from textgd.validation import ClassPrior, resolve_class_prior
 
-__all__ = ["BernoulliNB", "ComplementNB", "MultinomialNB", "resolve_class_prior"]
-
-ClassPrior = Mapping[Any, float] | ArrayLike
+__all__ = ["BernoulliNB", "ComplementNB", "MultinomialNB"]
 
 
-def resolve_class_prior(prior: ClassPrior, classes: NDArray[Any]) -> NDArray[np.float64]:
-    """Return class probabilities in the order of `classes`, checked.
-
-    Parameters
-    ----------
-    prior : "uniform", mapping of label -> probability, or array of shape (n_classes,)
-    classes : array of shape (n_classes,)
-
-    Raises
-    ------
-    InvalidParameterError
-        Where a class is missing or unknown, a probability is not one, or they do not sum to 1.
-
-    Examples
-    --------
-    >>> resolve_class_prior({"spam": 0.25, "ham": 0.75}, np.array(["ham", "spam"]))
-    array([0.75, 0.25])
-    """
-    names = list(classes.tolist())
-    if isinstance(prior, str):
-        if prior != "uniform":
-            raise InvalidParameterError(
-                f"class_prior is {prior!r}; allowed are 'uniform', a probability for each class, and None."
-            )
-        return np.full(len(names), 1.0 / len(names))
-    if isinstance(prior, Mapping):
-        unknown = [label for label in prior if label not in names]
-        missing = [label for label in names if label not in prior]
-        if unknown or missing:
-            what = f"names no class: {unknown[0]!r}" if unknown else f"lacks the class {missing[0]!r}"
-            raise InvalidParameterError(f"class_prior {what}. The classes are {', '.join(map(repr, names))}.")
-        prior = [prior[label] for label in names]
-    try:
-        probabilities = np.asarray(prior, np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidParameterError(f"class_prior is {prior!r}; its probabilities have to be numbers.") from error
-    if probabilities.shape != (len(names),):
-        raise InvalidParameterError(
-            f"class_prior has the shape {probabilities.shape}; one probability for each of the {len(names)} classes "
-            "is expected."
-        )
-    if not (np.isfinite(probabilities).all() and (probabilities >= 0).all() and abs(probabilities.sum() - 1) < 1e-6):
-        raise InvalidParameterError(
-            f"class_prior is {probabilities.tolist()}; the probabilities have to be at least 0 and sum to 1 "
-            f"(they sum to {probabilities.sum():g})."
-        )
-    return probabilities
+def _with_own_counts(model: Any) -> Any:
+    """Return a copy that can learn on: learning is done in place, and must not change the counts of the first."""
+    other = copy.copy(model)
+    other.class_count_, other.feature_count_ = model.class_count_.copy(), model.feature_count_.copy()
+    return other
 
 
 class _LinearNB:
     """What the three share: they score through a LinearScorer."""
 
+    classes_: NDArray[Any]
+    fit: Callable[..., Any]
+
     def scorer(self) -> LinearScorer:
         """Return the fitted weights as a scorer, which is what is saved and what predicts."""
         raise NotImplementedError
 
+    def probabilities(self) -> Probabilities | None:
+        """Return what turns the scores into probabilities: Bayes' rule."""
+        return Softmax()
+
+    def fit_out_of_fold(self, X: Any, y: Any, sample_weight: Any = None) -> HeldOut | None:
+        """Fit, and return what each row scores where it is not learned from.
+
+        The counts of the rows that are held out are taken off again, so it costs little more than one fit; features
+        that are in those rows alone still count in the smoothing.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in `fit`.
+
+        Returns
+        -------
+        HeldOut, or None
+            None where a class has a single distinct row, so that none can be held out.
+        """
+        self.fit(X, y, sample_weight)
+        matrix, labels = csr_matrix(X), np.asarray(y)
+        weights = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        kept = np.flatnonzero(weights)
+        found = find_folds(matrix[kept], np.searchsorted(self.classes_, labels[kept]), N_FOLDS)
+        if not found:
+            return None
+        folds = [kept[fold] for fold in found]
+        scores = np.zeros((len(labels), len(self.classes_)))
+        for held in folds:
+            others = _with_own_counts(self)
+            others.partial_fit(matrix[held], labels[held], sample_weight=-weights[held])
+            scores[held] = others.scorer().scores(matrix[held])
+        return HeldOut(scores, folds)
+
     def _joint_log_likelihood(self, X: Any) -> NDArray[np.float64]:
-        return self.scorer().joint(X)
+        return self.scorer().scores(X)
 
     @property
     def coef_(self) -> NDArray[np.float64]:
@@ -86,7 +83,7 @@ class _LinearNB:
         Shape (1, n_features) for two classes, the log-odds of the second; else (n_classes, n_features).
         """
         check_is_fitted(self)
-        weights = self.scorer().weights
+        weights: NDArray[Any] = self.scorer().weights
         return weights[1:] - weights[:1] if len(weights) == 2 else weights
 
     @property
@@ -127,9 +124,7 @@ class _JointNB(_LinearNB):
             Where `prior` is no distribution over the classes.
         """
         check_is_fitted(self)
-        other = copy.copy(self)
-        # Learning goes on in place: the copy must not take the counts of this one with it.
-        other.class_count_, other.feature_count_ = self.class_count_.copy(), self.feature_count_.copy()
+        other = _with_own_counts(self)
         other.class_prior = resolve_class_prior(prior, self.classes_)
         with np.errstate(divide="ignore"):
             other.class_log_prior_ = np.log(other.class_prior)
@@ -232,4 +227,4 @@ class BernoulliNB(_JointNB, sklearn_naive_bayes.BernoulliNB):
 
     def _joint_log_likelihood(self, X: Any) -> NDArray[np.float64]:
         # scikit-learn binarized X when it checked it.
-        return replace(self.scorer(), binarize=None).joint(X)
+        return replace(self.scorer(), binarize=None).scores(X)

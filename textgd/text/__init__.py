@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from textgd.text.analysis import Analysis as Analysis
     from textgd.text.documents import TokenizedDocuments as TokenizedDocuments
+    from textgd.text.log_count_ratio import LogCountRatio as LogCountRatio
     from textgd.text.tokenizer import Tokenizer as Tokenizer
     from textgd.text.vectorizer import CountVectorizer as CountVectorizer
     from textgd.text.vectorizer import TfidfVectorizer as TfidfVectorizer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Analysis": "analysis",
     "CountVectorizer": "vectorizer",
+    "LogCountRatio": "log_count_ratio",
     "TfidfVectorizer": "vectorizer",
     "TokenizedDocuments": "documents",
     "Tokenizer": "tokenizer",

@@ -1,0 +1,5 @@
+"""Models that join a generative and a discriminative one."""
+
+from textgd.hybrid.nbsvm import NBSVM
+
+__all__ = ["NBSVM"]

@@ -1,0 +1,72 @@
+"""Folds: every document is scored by a model that has not seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["N_FOLDS", "HeldOut", "find_folds"]
+
+#: How many parts a training set is cut into for scores of documents that were not learned from.
+N_FOLDS = 5
+
+
+class HeldOut(NamedTuple):
+    """What rows score by models that have not seen them.
+
+    Attributes
+    ----------
+    scores : float64 array of shape (n_rows, n_classes)
+        0 for rows that are in no fold, since they have no weight.
+    folds : sequence of int arrays
+        The rows that were held out together.
+    """
+
+    scores: NDArray[np.float64]
+    folds: Sequence[NDArray[np.integer[Any]]]
+
+
+def find_folds(X: Any, classes: NDArray[np.integer[Any]], n_folds: int) -> list[NDArray[np.intp]]:
+    """Return the rows of each fold, every class spread evenly over all of them.
+
+    A row goes where its content says: equal rows of a class stay together, so no model is tested on a copy of what it
+    learned, the order of the rows does not matter, and a weight is the same as so many copies.
+
+    Parameters
+    ----------
+    X : scipy CSR matrix with sorted indices
+    classes : int array of shape (n_rows,)
+        The class of each row, from 0 on, each with a row at least.
+    n_folds : int
+        At most so many; fewer where a class has fewer distinct rows, and none where it has one.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_matrix
+    >>> X = csr_matrix([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
+    >>> [fold.tolist() for fold in find_folds(X, np.array([0, 0, 0, 1, 1]), 5)]
+    [[0, 2, 4], [1, 3]]
+    >>> find_folds(X, np.array([0, 0, 0, 0, 1]), 5)
+    []
+    """
+    from textgd.kernels.digests import row_digests
+
+    digests = row_digests(X.indptr, X.indices, X.data)
+    order = np.lexsort((digests, classes))
+    of_class, digest = classes[order], digests[order]
+    is_new = np.ones(len(order), bool)
+    is_new[1:] = (of_class[1:] != of_class[:-1]) | (digest[1:] != digest[:-1])
+    distinct = np.cumsum(is_new) - 1
+    first = np.full(int(classes.max()) + 1, len(order))
+    np.minimum.at(first, of_class, distinct)
+    n_distinct = np.bincount(of_class[is_new])
+    n_folds = min(n_folds, int(n_distinct.min()))
+    if n_folds < 2:
+        return []
+    # Each class begins in another fold: with few rows a class, no fold gets all the first ones.
+    fold = np.empty(len(order), np.intp)
+    fold[order] = (distinct - first[of_class] + of_class) % n_folds
+    return [np.flatnonzero(fold == number) for number in range(n_folds)]

@@ -1,0 +1,113 @@
+"""One class against the rest: what is learned from which rows, and what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgd.learning.solver import Problem, Solution, solve
+from textgd.learning.sparse_rows import Floats, SparseRows
+from textgd.learning.stacking import Stack
+
+__all__ = ["Finding", "Task", "Trainer"]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Tell one class from the rest, by some rows of a matrix.
+
+    Parameters
+    ----------
+    rows : SparseRows
+    is_class : bool array of shape (n_rows,)
+    weights : float64 array of shape (n_rows,)
+        Of the documents.
+    chosen : uint64 array
+        The numbers of the rows to learn from.
+    """
+
+    rows: SparseRows
+    is_class: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+    chosen: NDArray[np.uint64]
+
+    def class_counts(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the features' counts in the rest and in the class, and how many documents hold each.
+
+        Shapes (2, n_features) and (n_features,); a document counts by its weight.
+        """
+        from textgd.kernels.products import add_counts
+
+        counts, frequencies = np.zeros((2, self.rows.n_columns)), np.zeros(self.rows.n_columns)
+        add_counts(*self.rows.arrays, self.chosen, self.weights, self.is_class.view(np.uint8), counts, frequencies)
+        return counts, frequencies
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """A linear score of the class: one kind of evidence.
+
+    Parameters
+    ----------
+    weights : array of shape (n_features,)
+    intercept : float
+    """
+
+    weights: Floats
+    intercept: float
+
+    @property
+    def kinds(self) -> Sequence[int]:
+        """The kind of each column of evidence."""
+        return [0]
+
+    def evidence(self, rows: SparseRows, chosen: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Return the scores of some rows, shape (len(chosen), n_columns)."""
+        return rows.products(chosen, self.weights) + self.intercept
+
+    def combined(self, stack: Stack | None) -> tuple[Floats, float]:
+        """Return the weights of the features and the intercept, by what each kind of evidence counts."""
+        if stack is None:
+            return self.weights, self.intercept
+        factor = stack.weights[-1]
+        return (factor * self.weights).astype(self.weights.dtype), factor * self.intercept + stack.intercept
+
+
+@dataclass(frozen=True, eq=False)
+class Trainer:
+    """A task made ready to be solved at any cost.
+
+    Parameters
+    ----------
+    task : Task
+    seen : SparseRows
+        The rows as the solver sees them.
+    loss, bias, tol, max_epochs
+        As in `Problem` and `solve`.
+    interpret : callable
+        From the solver's weights and intercept to the finding.
+    """
+
+    task: Task
+    seen: SparseRows
+    loss: str
+    bias: float
+    tol: float
+    max_epochs: int
+    interpret: Callable[[Floats, float], Finding] = Finding
+
+    def train(self, C: float, start: NDArray[np.float64] | None = None) -> tuple[Finding, Solution]:
+        """Return what is found where an error costs `C`; `start` are the dual variables of a smaller one."""
+        problem = Problem(self.seen, np.where(self.task.is_class, 1.0, -1.0), self.loss, self.bias)
+        solution = solve(
+            problem,
+            C * self.task.weights,
+            rows=self.task.chosen,
+            start=start,
+            tol=self.tol,
+            max_epochs=self.max_epochs,
+        )
+        return self.interpret(solution.weights, solution.intercept), solution
