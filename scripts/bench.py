@@ -19,14 +19,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import commands, vectorizers
+from benchmarks import commands, models, vectorizers
 from benchmarks.data import CORPUS, Data
 from benchmarks.machine import machine
 from benchmarks.measure import Benchmark, BenchmarkError, Result, measure
 from benchmarks.process import find_command
 from benchmarks.table import line, markdown, target_text, to_json
 
-BENCHMARKS: list[Benchmark] = [*vectorizers.BENCHMARKS, *commands.BENCHMARKS]
+BENCHMARKS: list[Benchmark] = [*vectorizers.BENCHMARKS, *models.BENCHMARKS, *commands.BENCHMARKS]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,14 +13,20 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.feature_extraction.text import CountVectorizer as PeerCountVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer as PeerTfidfVectorizer
+from sklearn.linear_model import LogisticRegression as PeerLogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
 from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC as PeerLinearSVC
 
+import textgd.classifier
 from textgd import TextClassifier
-from textgd.classifier import check_labels
 from textgd.errors import DataError, InvalidParameterError, TextgdError
-from textgd.models import MODELS
+from textgd.learning.calibration import learn_calibration
+from textgd.learning.folds import HeldOut
+from textgd.models import MODELS, OTHER_PRIOR
 from textgd.parameters import PARAMETERS
+from textgd.validation import check_labels
 
 WORDS = [
     "win",
@@ -89,7 +95,7 @@ def corpus(n: int = 120, seed: int = 0) -> tuple[list[str], list[str]]:
 def test_probabilities_are_those_of_a_scikit_learn_pipeline(parameters: dict[str, Any], peer: Any) -> None:
     texts, labels = corpus()
     new, _ = corpus(60, seed=1)
-    ours = TextClassifier(tokenizer="sklearn", **parameters).fit(texts, labels)
+    ours = TextClassifier(tokenizer="sklearn", calibrate=None, **parameters).fit(texts, labels)
     peer.fit(texts, labels)
     assert_array_equal(ours.classes_, peer.classes_)
     assert_allclose(ours.predict_proba(new), peer.predict_proba(new), rtol=0, atol=1e-10)
@@ -102,8 +108,67 @@ def test_sample_weights_are_those_of_a_scikit_learn_pipeline() -> None:
     weights = np.random.default_rng(0).uniform(0, 2, len(texts))
     peer = make_pipeline(PeerCountVectorizer(binary=True, ngram_range=(1, 2)), MultinomialNB())
     peer.fit(texts, labels, multinomialnb__sample_weight=weights)
-    ours = TextClassifier(tokenizer="sklearn").fit(texts, labels, weights)
+    ours = TextClassifier(tokenizer="sklearn", calibrate=None).fit(texts, labels, weights)
     assert_allclose(ours.predict_proba(texts), peer.predict_proba(texts), rtol=0, atol=1e-10)
+
+
+def tfidf_pipeline(estimator: Any) -> Any:
+    return make_pipeline(PeerTfidfVectorizer(binary=True, ngram_range=(1, 2)), OneVsRestClassifier(estimator))
+
+
+@pytest.mark.parametrize("C", [0.1, 10.0])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_linear_models_are_those_of_a_scikit_learn_pipeline(n_classes: int, C: float) -> None:
+    """Of scikit-learn's liblinear, that is, to what float32 allows."""
+    texts, labels = corpus()
+    kept = [row for row, label in enumerate(labels) if n_classes == 3 or label != "news"]
+    texts, labels = [texts[row] for row in kept], [labels[row] for row in kept]
+    new, _ = corpus(60, seed=1)
+    lr = TextClassifier(model="lr", C=C, tokenizer="sklearn", calibrate=None).fit(texts, labels)
+    peer = tfidf_pipeline(PeerLogisticRegression(C=C, solver="liblinear", tol=1e-10, max_iter=10_000))
+    peer.fit(texts, labels)
+    assert_allclose(lr.predict_proba(new), peer.predict_proba(new), rtol=0, atol=1e-5)
+    svm = TextClassifier(model="svm", C=C, tokenizer="sklearn", calibrate=None).fit(texts, labels)
+    peer = tfidf_pipeline(PeerLinearSVC(C=C, tol=1e-10, max_iter=100_000, random_state=0)).fit(texts, labels)
+    lines = svm.text_scorer_.predict(new).scores
+    scores = peer.decision_function(new)
+    assert_allclose(lines[:, 1] if n_classes == 2 else lines, scores, rtol=0, atol=1e-4 if C < 1 else 5e-3)
+    if n_classes == 2:
+        assert_array_equal(lines[:, 0], 0.0)
+    sure = np.abs(scores) > 0.01 if n_classes == 2 else np.diff(np.sort(scores))[:, -1] > 0.01
+    assert sure.mean() > 0.8
+    assert_array_equal(svm.predict(new)[sure], peer.predict(new)[sure])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_calibration_is_learned_from_scores_of_documents_held_out(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def learn(method: str, held_out: HeldOut, classes: Any, weights: Any = None) -> Any:
+        asked.append((method, held_out, classes, weights))
+        return learn_calibration(method, held_out, classes, weights)
+
+    monkeypatch.setattr(textgd.classifier, "learn_calibration", learn)
+    texts, labels = corpus()
+    weights = np.random.default_rng(0).uniform(0.5, 2, len(texts))
+    _, expected_codes = np.unique(labels, return_inverse=True)
+    chosen = set()
+    for method in ("auto", "temperature", "sigmoid", "isotonic"):
+        classifier = TextClassifier(model=model, calibrate=method).fit(texts, labels, weights)
+        wanted, held_out, codes, given = asked.pop()
+        assert wanted == method
+        assert_array_equal(codes, expected_codes)
+        assert_array_equal(given, weights)
+        name, expected = learn_calibration(method, held_out, expected_codes, weights)
+        assert classifier.calibration_ == name
+        assert classifier.text_scorer_.probabilities == expected
+        chosen.add(name)
+    assert chosen == {"temperature", "sigmoid", "isotonic"}
+    assert sorted(np.concatenate(held_out.folds).tolist()) == list(range(len(texts)))
+    # A model that has seen a document is surer of it than one that has not.
+    seen = classifier.text_scorer_.predict(texts).scores
+    gap = [np.take_along_axis(s, codes[:, None], 1).ravel() - s.mean(axis=1) for s in (seen, held_out.scores)]
+    assert gap[0].mean() > gap[1].mean()
 
 
 def test_the_defaults_of_the_models_are_binary_bigrams() -> None:
@@ -118,7 +183,7 @@ def test_the_defaults_of_the_models_are_binary_bigrams() -> None:
 
 def test_one_model_in_the_classifier_and_in_its_parts() -> None:
     texts, labels = corpus()
-    classifier = TextClassifier().fit(texts, labels)
+    classifier = TextClassifier(calibrate=None).fit(texts, labels)
     X = classifier.vectorizer_.transform(texts)
     assert_allclose(classifier.model_.predict_log_proba(X), classifier.predict_log_proba(texts), rtol=0, atol=1e-12)
     assert set(classifier.fit_times_) == {"scan", "fit"}
@@ -128,7 +193,7 @@ def test_one_model_in_the_classifier_and_in_its_parts() -> None:
 # Class priors.
 
 
-@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if "class_prior" in m.parameters])
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(
     ("prior", "expected"),
     [
@@ -141,17 +206,34 @@ def test_one_model_in_the_classifier_and_in_its_parts() -> None:
 )
 def test_class_priors(model: str, prior: Any, expected: list[float]) -> None:
     texts, labels = corpus()
-    classifier = TextClassifier(model=model, class_prior=prior).fit(texts, labels)
-    assert_allclose(np.exp(classifier.model_.class_log_prior_), expected)
-    # Bayes' rule: the learned prior out, the given one in.
+    _, totals = np.unique(labels, return_counts=True)
     learned = TextClassifier(model=model).fit(texts, labels)
-    odds = learned.predict_proba(texts) / np.exp(learned.model_.class_log_prior_) * expected
+    classifier = TextClassifier(model=model, class_prior=prior).fit(texts, labels)
+    assert classifier.calibration_ == learned.calibration_
+    # Bayes' rule: the frequencies of the training part out, the given prior in.
+    odds = learned.predict_proba(texts) / totals * expected
     assert_allclose(classifier.predict_proba(texts), odds / odds.sum(axis=1, keepdims=True), rtol=1e-9)
+    assert not np.allclose(classifier.predict_proba(texts), learned.predict_proba(texts), atol=1e-3)
+
+
+@pytest.mark.parametrize("prior", ["uniform", [0.5, 0.3, 0.2]], ids=str)
+@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if OTHER_PRIOR in m.abilities])
+def test_a_class_prior_is_that_of_a_model_fitted_with_it(model: str, prior: Any) -> None:
+    texts, labels = corpus()
+    weights = np.random.default_rng(0).uniform(0, 2, len(texts))
+    classifier = TextClassifier(model=model, class_prior=prior, calibrate=None).fit(texts, labels, weights)
+    X = classifier.vectorizer_.transform(texts)
+    expected = classifier.model_.with_class_prior(prior).predict_log_proba(X)
+    assert_allclose(classifier.predict_log_proba(texts), expected, rtol=1e-9, atol=1e-12)
+    assert not np.allclose(classifier.predict_log_proba(texts), classifier.model_.predict_log_proba(X), atol=1e-3)
 
 
 def test_a_class_prior_of_zero_needs_no_warning() -> None:
-    classifier = TextClassifier(class_prior={"a": 1, "b": 0}).fit(["x y", "z y"], ["a", "b"])
+    prior = {"a": 1, "b": 0}
+    classifier = TextClassifier(class_prior=prior, calibrate=None).fit(["x y", "z y"], ["a", "b"])
     assert classifier.predict_proba(["z"]).tolist() == [[1.0, 0.0]]
+    calibrated = TextClassifier(class_prior=prior).fit(["x y", "x", "z y", "z"], ["a", "a", "b", "b"])
+    assert calibrated.predict_proba(["z"]).tolist() == [[1.0, 0.0]]
 
 
 @pytest.mark.parametrize(
@@ -197,13 +279,35 @@ def test_parameters_are_set_and_cloned_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("parameters", "pieces"),
     [
-        ({"alpha": -1}, ["alpha is -1", "from 1e-10 to 1e+10", "--alpha"]),
+        ({"alpha": -1}, ["alpha is -1", "from 1e-10 to 1e+10"]),
         ({"alpha": 0}, ["alpha is 0"]),
         ({"alpha": float("nan")}, ["alpha is nan"]),
         ({"alpha": float("inf")}, ["alpha is inf"]),
         ({"alpha": "1"}, ["alpha is '1'"]),
         ({"alpha": 1e-300}, ["alpha is 1e-300"]),
         ({"alpha": 10**400}, ["alpha is 1000"]),
+        ({"model": "svm", "C": 0}, ["C is 0;", "a number above 0, or 'auto', is expected"]),
+        ({"model": "lr", "C": -1.0}, ["C is -1.0"]),
+        ({"model": "nblr", "C": float("nan")}, ["C is nan"]),
+        ({"model": "nbsvm", "C": float("inf")}, ["C is inf"]),
+        ({"model": "lr", "C": 10**400}, ["C is 1000"]),
+        ({"model": "lr", "C": True}, ["C is True"]),
+        ({"model": "svm", "C": "much"}, ["C is 'much'", "'auto'"]),
+        ({"model": "lr", "C": None, "class_weight": "equal"}, ["class_weight is 'equal'", "'balanced'"]),
+        ({"model": "lr", "class_weight": {"z": 1.0}}, ["class_weight names no class: 'z'", "'x', 'y'"]),
+        ({"model": "svm", "class_weight": {"x": 0.0}}, ["class_weight of 'x' is 0.0"]),
+        ({"model": "svm", "class_weight": {"x": "2"}}, ["class_weight of 'x' is '2'"]),
+        ({"model": "nbsvm", "beta": 1.5}, ["beta is 1.5; a number from 0 to 1, or 'auto', is expected"]),
+        ({"model": "nblr", "beta": -0.1}, ["beta is -0.1"]),
+        ({"model": "nbsvm", "beta": "half"}, ["beta is 'half'", "'auto'"]),
+        ({"model": "nbsvm", "alpha": 0}, ["alpha is 0;"]),
+        ({"model": "svm", "alpha": 1}, ["model svm has no alpha (--alpha)", "nb, cnb, bnb, nbsvm, nblr"]),
+        ({"C": 1.0}, ["model nb has no C (--C)", "lr, svm, nbsvm, nblr"]),
+        ({"model": "lr", "beta": "auto"}, ["model lr has no beta (--beta)", "nbsvm, nblr"]),
+        ({"class_weight": "balanced"}, ["model nb has no class_weight (--class-weight)"]),
+        ({"calibrate": "isotnic"}, ["calibrate is 'isotnic'", "Did you mean isotonic?"]),
+        ({"calibrate": True}, ["calibrate is True"]),
+        ({"model": "svm", "class_prior": "uniform", "calibrate": None}, ["class_prior needs probabilities"]),
         ({"ngram_range": (2, 1)}, ["ngram_range is (2, 1)"]),
         ({"ngram_range": 2}, ["ngram_range is 2"]),
         ({"min_df": -1}, ["min_df is -1"]),
@@ -244,15 +348,27 @@ def test_a_refused_fit_leaves_the_fitted_model(parameters: dict[str, Any]) -> No
     assert_array_equal(classifier.predict_log_proba(texts), before)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if "alpha" in m.parameters])
 @pytest.mark.parametrize("alpha", [1e-10, 1e10, np.float32(0.5), 2])
 def test_smoothing_at_its_limits_gives_probabilities(model: str, alpha: float) -> None:
     texts, labels = ["a b c", "a d", "e", ""], ["x", "y", "y", "z"]
     for binary in (True, False):
-        classifier = TextClassifier(model=model, alpha=alpha, binary=binary).fit(texts, labels)
+        classifier = TextClassifier(model=model, alpha=alpha, binary=binary, calibrate=None).fit(texts, labels)
         proba = classifier.predict_proba([*texts, "a b c d e", "a " * 500, "unknown"])
         assert np.isfinite(classifier.predict_log_proba(["a b c d e " * 50])).all()
         assert_allclose(proba.sum(axis=1), 1.0, rtol=1e-12)
+
+
+@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if "C" in m.parameters])
+@pytest.mark.parametrize("C", [1e-100, 1e-6, 1e6, np.float32(0.5), 2])
+def test_costs_at_their_limits_give_probabilities(model: str, C: float) -> None:
+    texts, labels = ["a b c", "a d", "e", "b", "c f", "a"], ["x", "y", "y", "z", "z", "x"]
+    classifier = TextClassifier(model=model, C=C, calibrate="temperature").fit(texts, labels)
+    assert type(classifier.model_.C_) is float
+    assert classifier.model_.C_ == C
+    proba = classifier.predict_proba([*texts, "a b c d e", "a " * 500, "unknown"])
+    assert np.isfinite(classifier.predict_log_proba(["a b c d e " * 50])).all()
+    assert_allclose(proba.sum(axis=1), 1.0, rtol=1e-12)
 
 
 # Labels.
@@ -350,7 +466,7 @@ def test_labels_that_cannot_be_learned_from(y: Any, pieces: list[str]) -> None:
 def test_nothing_to_learn_from() -> None:
     with pytest.raises(DataError, match="no documents"):
         TextClassifier().fit([], [])
-    with pytest.raises(DataError, match=r"All 2 documents have the label 'a'.*two classes"):
+    with pytest.raises(DataError, match=r"All 2 documents have the label 'a'.*at least two are needed"):
         TextClassifier().fit(["u", "v"], ["a", "a"])
     with pytest.raises(DataError, match="empty vocabulary"):
         TextClassifier().fit(["", " \n"], ["a", "b"])
@@ -359,6 +475,6 @@ def test_nothing_to_learn_from() -> None:
 
 
 def test_a_class_whose_documents_are_all_empty() -> None:
-    classifier = TextClassifier().fit(["", "", "win", "cash"], ["a", "a", "b", "b"])
+    classifier = TextClassifier(calibrate=None).fit(["", "", "win", "cash"], ["a", "a", "b", "b"])
     assert_allclose(classifier.predict_proba(["", "yacht"]), 0.5)
     assert np.isfinite(classifier.predict_log_proba(["win", ""])).all()

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
+from textgd.models import MODELS
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Runs the command in the arguments after the first as the console script would, then writes which top-level modules
@@ -67,12 +69,13 @@ def test_help_and_version_load_no_heavy_library(tmp_path: Path, option: str) -> 
     assert modules.isdisjoint({"numpy", "scipy", "sklearn", "nltk", "numba", "safetensors", "matplotlib"})
 
 
+@pytest.mark.parametrize("options", [*MODELS, "svm --calibrate none", "lr --calibrate isotonic --class-prior uniform"])
 def test_predict_loads_only_what_scoring_needs(
-    tmp_path: Path, shell: Callable[..., subprocess.CompletedProcess[str]]
+    tmp_path: Path, shell: Callable[..., subprocess.CompletedProcess[str]], options: str
 ) -> None:
     (tmp_path / "tiny.tsv").write_text(TINY_CORPUS)
-    trained = shell("textgd train tiny.tsv --model nb -o tiny.textgd")
+    trained = shell(f"textgd train tiny.tsv -o tiny.textgd --model {options}")
     assert trained.returncode == 0, trained.stderr
     modules, printed = modules_after(tmp_path, "predict", "tiny.textgd", "a free prize")
     assert printed.split() == ["spam"]
-    assert modules.isdisjoint({"sklearn", "nltk", "matplotlib", "numba"})
+    assert modules.isdisjoint({"sklearn", "scipy", "nltk", "matplotlib", "numba"})

@@ -14,11 +14,13 @@ import pytest
 from textgd import TextClassifier
 from textgd.errors import InvalidParameterError, UnknownNameError
 from textgd.models import FAMILIES, LOG_PROB, MODELS, OTHER_PRIOR, PROBABILITIES, Model, find_model
-from textgd.parameters import PARAMETERS
+from textgd.parameters import MODEL, PARAMETERS
 from textgd.scoring import LinearScorer
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {p.name: p for p in PARAMETERS}
+OF_MODEL = {p.name for p in PARAMETERS if p.part == MODEL}
+VALUES: dict[str, Any] = {"alpha": 0.25, "C": 0.125, "beta": 0.5, "class_weight": {"a": 1.0, "b": 9.0}}
 
 each_model = pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
 
@@ -28,9 +30,16 @@ def fitted(model: Model, **parameters: Any) -> Any:
 
 
 def test_the_names_that_users_type() -> None:
-    assert {"nb", "cnb", "bnb"} <= set(MODELS)
+    families: dict[str, list[str]] = {}
+    for model in MODELS.values():
+        families.setdefault(model.family, []).append(model.name)
+    assert families == {
+        "generative": ["nb", "cnb", "bnb"],
+        "discriminative": ["lr", "svm"],
+        "hybrid": ["nbsvm", "nblr"],
+    }
     assert all(name == model.name for name, model in MODELS.items())
-    assert len({model.factory for model in MODELS.values()}) == len(MODELS)
+    assert len({(model.factory, *sorted(model.fixed.items())) for model in MODELS.values()}) == len(MODELS)
     assert len({model.title for model in MODELS.values()}) == len(MODELS)
 
 
@@ -41,15 +50,21 @@ def test_the_registry_cannot_be_changed_by_accident() -> None:
         MODELS["nb"].name = "cnb"  # type: ignore[misc]
     with pytest.raises(TypeError):
         MODELS["nb"].defaults["binary"] = False  # type: ignore[index]
+    with pytest.raises(TypeError):
+        MODELS["nbsvm"].fixed["loss"] = "log_loss"  # type: ignore[index]
 
 
 @each_model
 def test_entry_is_well_formed(model: Model) -> None:
     assert model.family in FAMILIES
     assert model.abilities <= {PROBABILITIES, LOG_PROB, OTHER_PRIOR}
-    assert set(model.parameters) <= {name for name, p in NAMES.items() if p.of_model}
+    assert set(model.parameters) <= {*OF_MODEL, "n_jobs"}
+    assert np.dtype(model.dtype) in (np.float32, np.float64)
     # A model's own value is only asked for where the parameter's default leaves it open.
-    assert all(NAMES[name].default is None and not NAMES[name].of_model for name in model.defaults)
+    assert all(NAMES[name].default is None for name in model.defaults)
+    assert {name for name in model.defaults if name in OF_MODEL} <= set(model.parameters)
+    # What is fixed is nobody's to choose.
+    assert not set(model.fixed) & set(NAMES)
 
 
 @each_model
@@ -59,27 +74,28 @@ def test_entry_makes_an_estimator_that_takes_its_parameters(model: Model) -> Non
     assert set(model.parameters) <= set(inspect.signature(type(estimator)).parameters)
     # What is None is the estimator's own.
     assert model.create(**dict.fromkeys(model.parameters)).get_params() == estimator.get_params()
+    parameters = estimator.get_params()
+    assert {name: parameters[name] for name in model.fixed} == dict(model.fixed)
+    own = {name: value for name, value in model.defaults.items() if name in model.parameters}
+    assert {name: parameters[name] for name in own} == own
 
 
 @each_model
 def test_parameters_reach_the_estimator(model: Model) -> None:
-    values: dict[str, Any] = {"alpha": 0.25, "class_prior": [0.9, 0.1]}
-    for name in model.parameters:
-        assert model.create(**{name: values[name]}).get_params()[name] == values[name]
-        if name == "class_prior":
-            plain, other = fitted(model), fitted(model, **{name: values[name]})
-            assert not np.allclose(plain.predict_proba([[0, 0, 0]]), other.predict_proba([[0, 0, 0]]))
+    for name in OF_MODEL & set(model.parameters):
+        assert model.create(**{name: VALUES[name]}).get_params()[name] == VALUES[name]
+        plain, other = (fitted(model, **given).scorer() for given in ({}, {name: VALUES[name]}))
+        assert not np.allclose(plain.weights, other.weights, rtol=1e-3)
 
 
 @each_model
 def test_parameters_of_other_models_are_refused(model: Model) -> None:
-    values: dict[str, Any] = {"alpha": 0.5, "class_prior": "uniform"}
-    for name in {p.name for p in PARAMETERS if p.of_model} - set(model.parameters):
+    for name in OF_MODEL - set(model.parameters):
         with pytest.raises(InvalidParameterError) as caught:
-            model.create(**{name: values[name]})
+            model.create(**{name: VALUES[name]})
         message = str(caught.value)
         having = [other.name for other in MODELS.values() if name in other.parameters]
-        for piece in (model.name, name, f"--{NAMES[name].option}", repr(values[name]), *having):
+        for piece in (model.name, name, f"--{NAMES[name].option}", repr(VALUES[name]), *having):
             assert piece in message
 
 
@@ -88,13 +104,14 @@ def test_abilities_are_true(model: Model) -> None:
     estimator = fitted(model)
     X = np.array([[1, 0, 1], [0, 0, 0]])
     assert (PROBABILITIES in model.abilities) == hasattr(estimator, "predict_proba")
+    assert (PROBABILITIES in model.abilities) == (estimator.probabilities() is not None)
     if PROBABILITIES in model.abilities:
         np.testing.assert_allclose(estimator.predict_proba(X).sum(axis=1), 1.0)
     assert (LOG_PROB in model.abilities) == hasattr(estimator, "log_prob")
     if LOG_PROB in model.abilities:
         assert (estimator.log_prob(X) < 0).all()
     assert (OTHER_PRIOR in model.abilities) == hasattr(estimator, "with_class_prior")
-    assert (OTHER_PRIOR in model.abilities) == ("class_prior" in model.parameters)
+    assert (LOG_PROB in model.abilities) == (OTHER_PRIOR in model.abilities)
     if OTHER_PRIOR in model.abilities:
         other = estimator.with_class_prior({"a": 0.0, "b": 1.0})
         assert other.predict(X).tolist() == ["b", "b"]
@@ -106,7 +123,41 @@ def test_estimators_hand_over_a_scorer_that_predicts_as_they_do(model: Model) ->
     scorer = estimator.scorer()
     X = np.array([[1, 0, 1], [0, 2, 0]])
     assert isinstance(scorer, LinearScorer)
-    np.testing.assert_allclose(scorer.log_proba(X), estimator.predict_log_proba(X), rtol=0, atol=1e-12)
+    scores = scorer.scores(X)
+    assert scores.shape == (2, scorer.n_classes) == (2, 2)
+    assert np.abs(scores[:, 1] - scores[:, 0]).min() > 1e-9
+    np.testing.assert_array_equal(estimator.classes_[scores.argmax(axis=1)], estimator.predict(X))
+    if hasattr(estimator, "decision_function"):
+        np.testing.assert_allclose(scores[:, 1], estimator.decision_function(X), rtol=1e-12)
+    probabilities = estimator.probabilities()
+    if probabilities is not None:
+        log_proba = probabilities.log_proba(scores)
+        np.testing.assert_allclose(log_proba, estimator.predict_log_proba(X), rtol=0, atol=1e-12)
+
+
+@each_model
+def test_estimators_score_what_they_have_not_learned_from(model: Model) -> None:
+    rng = np.random.default_rng(0)
+    y = np.array(["b", "a", "c"])[np.arange(30) % 3]
+    X = rng.poisson(rng.gamma(1.0, 1.0, (3, 8))[np.arange(30) % 3]).astype(float)
+    weights = rng.uniform(0.5, 2.0, 30)
+    weights[[3, 11]] = 0.0
+    estimator = model.create()
+    held_out = estimator.fit_out_of_fold(X, y, weights)
+    expected = model.create().fit(X, y, weights)
+    np.testing.assert_array_equal(estimator.scorer().weights, expected.scorer().weights)
+    assert held_out.scores.shape == (30, 3)
+    assert len(held_out.folds) == 5
+    assert sorted(np.concatenate(held_out.folds).tolist()) == [row for row in range(30) if weights[row]]
+    np.testing.assert_array_equal(held_out.scores[[3, 11]], 0.0)
+    seen = estimator.scorer().scores(X)
+    for held in held_out.folds:
+        others = np.setdiff1d(np.arange(30), held)
+        scores = model.create().fit(X[others], y[others], weights[others]).scorer().scores(X[held])
+        if model.name in ("nb", "cnb", "bnb", "lr", "svm"):  # the others weigh evidence by all that is held out
+            np.testing.assert_allclose(held_out.scores[held], scores, rtol=1e-6, atol=1e-6)
+        assert not np.allclose(held_out.scores[held], seen[held], rtol=1e-3)
+    assert model.create().fit_out_of_fold(X[:4], y[:4]) is None
 
 
 @each_model
@@ -115,6 +166,11 @@ def test_defaults_are_used_and_can_be_overruled(model: Model) -> None:
     for name, value in model.defaults.items():
         if name in vectorizer:
             assert vectorizer[name] == value
+    assert vectorizer["dtype"] == np.dtype(model.dtype)
+    kind = "TfidfVectorizer" if model.defaults.get("tfidf") else "CountVectorizer"
+    assert type(TextClassifier(model=model.name).build_vectorizer()).__name__ == kind
+    counts = TextClassifier(model=model.name, tfidf=False).build_vectorizer()
+    assert type(counts).__name__ == "CountVectorizer"
     other = TextClassifier(model=model.name, ngram_range=(2, 3), binary=False, tfidf=True).build_vectorizer()
     assert (other.ngram_range, other.binary, type(other).__name__) == ((2, 3), False, "TfidfVectorizer")
 

@@ -9,12 +9,18 @@ import pytest
 
 from textgd import TextClassifier
 from textgd.parameters import (
+    CLASSIFIER,
+    MODEL,
+    NONE,
     PARAMETERS,
+    TEXT,
     Parameter,
     parameter_docs,
-    parse_class_prior,
+    parse_choice_or_none,
+    parse_class_numbers,
     parse_ngrams,
     parse_number,
+    parse_number_or_word,
     parse_stop_words,
 )
 from textgd.text import CountVectorizer
@@ -38,15 +44,23 @@ def test_names_and_options_are_distinct() -> None:
 
 
 def test_reading_of_text_takes_the_same_words_as_the_vectorizer() -> None:
-    own = {"model", "tfidf"}
     known = CountVectorizer().get_params()
     for parameter in PARAMETERS:
-        if parameter.of_model or parameter.name in own:
+        if parameter.part != TEXT:
             assert parameter.name not in known
         else:
             assert parameter.name in known
             # None stands for the model's own choice.
             assert parameter.default in (None, known[parameter.name])
+
+
+def test_whose_each_parameter_is() -> None:
+    of = {part: {p.name for p in PARAMETERS if p.part == part} for part in (TEXT, MODEL, CLASSIFIER)}
+    assert of[MODEL] == {"C", "class_weight", "alpha", "beta"}
+    assert of[CLASSIFIER] == {"model", "tfidf", "calibrate", "class_prior"}
+    assert sum(map(len, of.values())) == len(PARAMETERS)
+    # What a model may leave to its own choice is None.
+    assert all(p.default is None for p in PARAMETERS if p.part == MODEL)
 
 
 @each_parameter
@@ -56,7 +70,11 @@ def test_entry_is_well_formed(parameter: Parameter) -> None:
     assert (parameter.kind is bool) == ("/" in parameter.option)
     if parameter.choices:
         assert parameter.default in (None, *parameter.choices)
-    assert all(flag.replace("-", "").isalpha() and flag.islower() for flag in parameter.option.split("/"))
+    # C is what everyone calls it, and what scikit-learn does.
+    flags = parameter.option.split("/")
+    assert all(flag.replace("-", "").isalpha() and (flag.islower() or flag == "C") for flag in flags)
+    # Where None is to be had though it is not the default, the command line has a word for it.
+    assert (NONE in parameter.choices) == (parameter.parse is parse_choice_or_none)
 
 
 @each_parameter
@@ -110,6 +128,8 @@ def test_what_is_no_number(text: str) -> None:
     ("text", "prior"),
     [
         ("uniform", "uniform"),
+        ("balanced", "balanced"),
+        ("spam=2", {"spam": 2.0}),
         ("spam=0.6,ham=0.4", {"spam": 0.6, "ham": 0.4}),
         ("spam=.6, ham=.4", {"spam": 0.6, "ham": 0.4}),
         ("a=b=0.5,c=0.5", {"a=b": 0.5, "c": 0.5}),
@@ -118,18 +138,37 @@ def test_what_is_no_number(text: str) -> None:
         ("😀=1", {"😀": 1.0}),
     ],
 )
-def test_class_priors(text: str, prior: Any) -> None:
-    assert parse_class_prior(text) == prior
+def test_numbers_of_classes(text: str, prior: Any) -> None:
+    assert parse_class_numbers(text) == prior
 
 
 @pytest.mark.parametrize(
     ("text", "part"),
     [("spam=", "spam="), ("spam=much,ham=0.4", "spam=much"), ("spam=0.6,ham", "ham"), ("spam=0.6,", "")],
 )
-def test_what_is_no_class_prior(text: str, part: str) -> None:
-    with pytest.raises(ValueError, match=r"is no class with its probability; write spam=0\.6,ham=0\.4") as caught:
-        parse_class_prior(text)
+def test_what_is_no_number_of_a_class(text: str, part: str) -> None:
+    with pytest.raises(ValueError, match=r"is no class with its number; write spam=0\.6,ham=0\.4") as caught:
+        parse_class_numbers(text)
     assert repr(part) in str(caught.value)
+
+
+def test_a_class_is_named_once() -> None:
+    with pytest.raises(ValueError, match="'spam' is there twice; name each class once"):
+        parse_class_numbers("spam=0.6,ham=0.2, spam=0.2")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("auto", "auto"), ("0.5", 0.5), ("1", 1.0), ("1e-3", 0.001), ("", ""), ("1/2", "1/2")]
+)
+def test_numbers_and_words_in_their_place(text: str, value: Any) -> None:
+    parsed = parse_number_or_word(text)
+    assert parsed == value
+    assert type(parsed) is type(value)
+
+
+@pytest.mark.parametrize(("text", "value"), [("none", None), ("None", "None"), ("auto", "auto")])
+def test_none_has_a_word(text: str, value: str | None) -> None:
+    assert parse_choice_or_none(text) == value
 
 
 @pytest.mark.parametrize(
@@ -155,10 +194,20 @@ def test_stop_words(text: str, words: Any) -> None:
         ("max_df", "0.9"),
         ("stop_words", "the,a"),
         ("class_prior", "x=0.5,y=0.5"),
+        ("C", "0.5"),
+        ("C", "auto"),
+        ("class_weight", "x=2"),
+        ("class_weight", "balanced"),
+        ("beta", "0.5"),
+        ("beta", "auto"),
+        ("calibrate", "isotonic"),
+        ("calibrate", "none"),
     ],
 )
 def test_what_the_command_line_reads_the_classifier_takes(name: str, text: str) -> None:
     parse = next(p.parse for p in PARAMETERS if p.name == name)
     assert parse is not None
-    classifier = TextClassifier(**{name: parse(text)}).fit(["so good a film", "so bad the film"], ["x", "y"])
-    assert classifier.predict(["good"]).tolist() == ["x"]
+    model = "nbsvm" if name in ("C", "class_weight", "beta") else "nb"
+    texts = ["so good a film", "good good film", "so bad the film", "so bad bad a film"]
+    classifier = TextClassifier(model=model, **{name: parse(text)}).fit(texts, ["x", "x", "y", "y"])
+    assert classifier.predict(["good", "bad"]).tolist() == ["x", "y"]

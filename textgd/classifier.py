@@ -22,14 +22,23 @@ from textgd.parameters import MODEL, PARAMETERS, TEXT, parameter_docs
 from textgd.probabilities import Probabilities, Reweighted
 from textgd.scoring import TextScorer
 from textgd.text.documents import check_documents
+from textgd.text.extractor import Extractor
+from textgd.text.features import NgramFeatures
 from textgd.text.vectorizer import CountVectorizer, TfidfVectorizer
-from textgd.validation import check_labels, check_number, check_sample_weight, encode_classes, resolve_class_prior
+from textgd.validation import (
+    MAX_GROUP,
+    check_labels,
+    check_number,
+    check_sample_weight,
+    encode_classes,
+    resolve_class_prior,
+)
 
 __all__ = ["NO_PROBABILITIES", "TextClassifier", "load"]
 
 NO_PROBABILITIES = (
-    "This model has scores and no probabilities, since its own are none and it was told calibrate=None. Train it with "
-    "calibrate='auto'."
+    "This model has scores and no probabilities: its own scores are none, and it was not calibrated. Train it with "
+    "calibrate='auto' (--calibrate auto), and with more than one document of each class."
 )
 
 _CHARACTER_NGRAMS = (3, 5)
@@ -70,7 +79,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     >>> texts = ["win a free prize now", "free entry: win cash", "see you at lunch", "are you home now"]
     >>> classifier = TextClassifier(model="nb").fit(texts, ["spam", "spam", "ham", "ham"])
     >>> classifier.predict(["a free prize"]).tolist(), classifier.predict_proba(["a free prize"]).round(3)
-    (['spam'], array([[0.032, 0.968]]))
+    (['spam'], array([[0.01, 0.99]]))
     """
 
     __doc__ = (__doc__ or "").replace("{parameters}", parameter_docs())
@@ -143,6 +152,11 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         labels = check_labels(y, len(documents))
         weights = check_sample_weight(sample_weight, len(documents))
         classes, codes = encode_classes(labels)
+        if weights is not None and not (totals := np.bincount(codes, weights)).all():
+            # A class whose documents all weigh nothing is not there.
+            kept = np.flatnonzero(totals[codes])
+            documents, labels, weights = [documents[row] for row in kept], labels[kept], weights[kept]
+            classes, codes = encode_classes(labels)
         if self.calibrate is not None:
             check_calibration(self.calibrate)
         prior = None if self.class_prior is None else resolve_class_prior(self.class_prior, classes)
@@ -151,7 +165,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         started = perf_counter()
         X = vectorizer.fit_transform(documents)
         scanned = perf_counter()
-        probabilities = self._learn(estimator, X, labels, codes, weights)
+        groups = _length_groups(vectorizer.extractor_) if find_model(self.model).weighs_lengths else {}
+        probabilities = self._learn(estimator, X, labels, codes, weights, groups)
         if prior is not None:
             probabilities = _with_prior(probabilities, prior, np.bincount(codes, weights).astype(np.float64))
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
@@ -161,20 +176,26 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _learn(
-        self, estimator: Any, X: Any, labels: NDArray[Any], codes: NDArray[np.intp], weights: NDArray[np.float64] | None
+        self,
+        estimator: Any,
+        X: Any,
+        labels: NDArray[Any],
+        codes: NDArray[np.intp],
+        weights: NDArray[np.float64] | None,
+        groups: dict[str, NDArray[np.uint8]],
     ) -> Probabilities | None:
         """Fit the model; return what its scores stand for, None where they are no probabilities."""
         self.calibration_: str | None = None
         if self.calibrate is None:
-            own: Probabilities | None = estimator.fit(X, labels, weights).probabilities()
+            own: Probabilities | None = estimator.fit(X, labels, weights, **groups).probabilities()
             return own
-        held_out = estimator.fit_out_of_fold(X, labels, weights)
+        held_out = estimator.fit_out_of_fold(X, labels, weights, **groups)
         if held_out is not None:
             self.calibration_, learned = learn_calibration(self.calibrate, held_out, codes, weights)
             return learned
         warnings.warn(
             "The probabilities are not calibrated, since a class has too few different documents to hold one out: give "
-            "more documents, or say calibrate=None.",
+            "more documents, or say calibrate=None (--calibrate none).",
             stacklevel=3,
         )
         own = estimator.probabilities()
@@ -290,6 +311,16 @@ def load(path: str | os.PathLike[str]) -> TextClassifier:
     classifier.text_scorer_ = saved.scorer
     classifier.classes_ = saved.scorer.classes
     return classifier
+
+
+def _length_groups(extractor: Extractor) -> dict[str, NDArray[np.uint8]]:
+    """Return the n-grams of each length as groups of features; hashed ones do not tell their length."""
+    if not isinstance(extractor.features, NgramFeatures):
+        return {}
+    shortest = extractor.analysis.ngram_range[0]
+    # A padded word that is shorter than the shortest n-gram is a feature as well.
+    lengths = np.maximum(extractor.features.lengths(), shortest) - shortest
+    return {"feature_groups": np.minimum(lengths, MAX_GROUP).astype(np.uint8)}
 
 
 def _with_prior(

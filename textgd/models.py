@@ -41,6 +41,8 @@ class Model:
         What makes the factory's estimator this model, and no other.
     dtype : str
         The type of the counts that it learns from fastest.
+    weighs_lengths : bool
+        Whether its `fit` takes n-grams of each length as a group of features.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Model:
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     fixed: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     dtype: str = "float64"
+    weighs_lengths: bool = False
 
     def create(self, **parameters: Any) -> Any:
         """Return an estimator; parameters that are None take the model's own values, else the estimator's.
@@ -141,6 +144,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({**_TRIGRAMS, "C": 0.03}),
                 MappingProxyType({"loss": "squared_hinge"}),
                 dtype="float32",
+                weighs_lengths=True,
             ),
             Model(
                 "nblr",
@@ -152,6 +156,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({**_TRIGRAMS, "C": 0.3}),
                 MappingProxyType({"loss": "log_loss"}),
                 dtype="float32",
+                weighs_lengths=True,
             ),
         )
     }

@@ -103,8 +103,7 @@ class Softmax(Probabilities):
 
     def log_proba(self, scores: Scores) -> Scores:
         """Return ln P(class | document), shape (n_rows, n_classes)."""
-        scaled = scores / self.temperature
-        return scaled - log_sum_exp(scaled)[:, None]
+        return _normalized(scores / self.temperature)
 
     def nats(self, c: int) -> float | None:
         """Return what one unit of class number `c`'s score adds to its log-odds."""
@@ -201,7 +200,8 @@ class Isotonic(Probabilities):
         if not len(odds) == len(shares) == n_curves:
             raise ValueError("its calibration does not fit its classes")
         for x, y in zip(odds, shares, strict=True):
-            rises = len(x) == len(y) > 0 and bool((np.diff(x) >= 0).all() and (np.diff(y) >= 0).all())
+            is_curve = len(x) == len(y) > 0 and bool(np.isfinite([x, y]).all())
+            rises = is_curve and bool((np.diff(x) >= 0).all() and (np.diff(y) >= 0).all())
             if not (rises and y[0] > 0.0 and y[-1] < 1.0):
                 raise ValueError("its calibration does not rise from above 0 to below 1")
         return cls(odds, shares)
@@ -249,4 +249,8 @@ _KINDS: dict[str, type[Probabilities]] = {cls.kind: cls for cls in (Softmax, One
 
 
 def _normalized(log_shares: Scores) -> Scores:
-    return log_shares - log_sum_exp(log_shares)[:, None]
+    top = log_shares.max(axis=1, keepdims=True)
+    # Next to a large number the logarithm of the sum would get lost.
+    ahead = log_shares - np.where(np.isfinite(top), top, 0.0)
+    normalized: Scores = ahead - log_sum_exp(ahead)[:, None]
+    return normalized

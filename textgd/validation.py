@@ -13,9 +13,11 @@ from textgd.errors import DataError, InvalidParameterError
 
 __all__ = [
     "AUTO",
+    "MAX_GROUP",
     "ClassPrior",
     "check_choice",
     "check_counts",
+    "check_feature_groups",
     "check_labels",
     "check_number",
     "check_sample_weight",
@@ -25,6 +27,9 @@ __all__ = [
 ]
 
 ClassPrior = Mapping[Any, float] | ArrayLike
+
+#: The greatest number of a group of features.
+MAX_GROUP = 15
 
 #: Stands in the place of a number that is to be chosen on held-out documents.
 AUTO = "auto"
@@ -65,7 +70,7 @@ def check_number(
     textgd.errors.InvalidParameterError: beta is 1.5; a number from 0 to 1 is expected.
     """
     kind: Any = Integral if whole else Real
-    is_number = not isinstance(value, bool) and isinstance(value, kind) and bool(np.isfinite(float(value)))
+    is_number = not isinstance(value, bool) and isinstance(value, kind) and _is_finite(value)
     if is_number and low <= value <= high and not (above and value == low):
         return
     allowed = f"above {low:g}" if above else f"from {low:g} on"
@@ -73,6 +78,13 @@ def check_number(
         allowed = f"{allowed} and up to {high:g}" if above else f"from {low:g} to {high:g}"
     others = "".join(f", or {word!r}," for word in words)
     raise InvalidParameterError(f"{name} is {value!r}; a {'whole ' * whole}number {allowed}{others} is expected.")
+
+
+def _is_finite(number: Any) -> bool:
+    try:
+        return bool(np.isfinite(float(number)))
+    except OverflowError:  # a whole number with more digits than float has
+        return False
 
 
 def check_choice(name: str, value: Any, allowed: Iterable[Any]) -> None:
@@ -100,6 +112,24 @@ def check_counts(X: Any, model: str) -> None:
             f"Negative values in data passed to {model}: the least is {data.min():g}; it takes counts, which are 0 or "
             "more. Pass what a CountVectorizer returns, without centering or scaling it."
         )
+
+
+def check_feature_groups(feature_groups: Any, n_features: int) -> NDArray[np.uint8]:
+    """Return the group of each feature, shape (n_features,).
+
+    Raises
+    ------
+    DataError
+        For another number of groups than features, and for what is no whole number from 0 to `MAX_GROUP`.
+    """
+    groups = np.asarray(feature_groups)
+    if groups.shape != (n_features,):
+        raise DataError(
+            f"feature_groups has the shape {groups.shape}; a group for each of the {n_features} features is expected."
+        )
+    if groups.dtype.kind not in "iu" or (n_features and not 0 <= groups.min() <= groups.max() <= MAX_GROUP):
+        raise DataError(f"feature_groups holds what is no group; whole numbers from 0 to {MAX_GROUP} are expected.")
+    return groups.astype(np.uint8)
 
 
 def encode_classes(y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
@@ -149,7 +179,7 @@ def resolve_class_weight(class_weight: Any, classes: NDArray[Any], totals: NDArr
         return balanced
     if not isinstance(class_weight, Mapping):
         raise InvalidParameterError(
-            f"class_weight is {class_weight!r}; allowed are 'balanced', a weight for each class, and None."
+            f"class_weight is {class_weight!r}; allowed are 'balanced' and a weight for each class, or None."
         )
     names = classes.tolist()
     for label, weight in class_weight.items():

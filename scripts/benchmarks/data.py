@@ -45,6 +45,14 @@ class Data:
         return [record["text"] for record in self._records("test", self.limit)]
 
     @cached_property
+    def train_labels(self) -> list[str]:
+        return [record["label"] for record in self._records("train", self.limit)]
+
+    @cached_property
+    def test_labels(self) -> list[str]:
+        return [record["label"] for record in self._records("test", self.limit)]
+
+    @cached_property
     def corpus(self) -> Path:
         """The corpus file."""
         return self.source if self.limit is None else self._write("limited", self.limit)

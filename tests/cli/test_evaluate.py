@@ -12,7 +12,8 @@ import textgd
 from textgd.corpus import holdout, load_corpus
 from textgd.evaluation.metrics import evaluate_predictions
 
-FIGURES = ["labels", "confusion", "n_documents", "accuracy", "classes", "macro_f1", "unseen", "log_loss", "brier"]
+COUNTS = ["labels", "confusion", "n_documents", "accuracy", "classes", "macro_f1", "unseen"]
+FIGURES = [*COUNTS, "log_loss", "brier", "calibration_error"]
 
 
 def test_equals_what_train_said_and_what_the_library_says(run: Any, model: Path, mails: Path) -> None:
@@ -30,8 +31,24 @@ def test_equals_what_train_said_and_what_the_library_says(run: Any, model: Path,
     assert {name: done.json[name] for name in FIGURES} == expected.to_dict()
     assert (done.json["corpus"], done.err) == ("held-out.tsv", "")
     assert list(done.json["times"]) == ["load", "read", "evaluate"]
-    shown = run("evaluate", model, "held-out.tsv").out
-    assert shown.startswith(f"{model} on held-out.tsv\n\naccuracy {100 * expected.accuracy.value:.2f} % ")
+    shown = run("evaluate", model, "held-out.tsv")
+    assert shown.out.startswith(f"{model} on held-out.tsv\n\naccuracy {100 * expected.accuracy.value:.2f} % ")
+    assert shown.lines[3] == (
+        f"probabilities: log loss {expected.log_loss:.4f}   Brier score {expected.brier:.4f}   "
+        f"expected calibration error {expected.calibration_error:.4f}"
+    )
+
+
+def test_a_model_of_scores_alone_is_judged_by_its_labels(run: Any, mails: Path) -> None:
+    run("train", mails, "-o", "m.textgd", "--model", "svm", "--calibrate", "none")
+    result = run("evaluate", "m.textgd", mails, "--json").json
+    classifier, corpus = textgd.load("m.textgd"), load_corpus(mails)
+    expected = evaluate_predictions(corpus.labels, classifier.predict(corpus.texts), ["ham", "spam"]).to_dict()
+    assert {name: result[name] for name in FIGURES} == expected
+    assert [result[name] for name in FIGURES[-3:]] == [None, None, None]
+    shown = run("evaluate", "m.textgd", mails).out
+    assert "accuracy " in shown
+    assert "probabilities" not in shown
 
 
 def test_documents_that_the_model_has_seen_are_told(run: Any, model: Path, mails: Path) -> None:

@@ -59,11 +59,11 @@ def test_corpus_that_cannot_be_used(run: Any, name: str) -> None:
 
 def test_corpus_that_is_unusual_and_fine(run: Any) -> None:
     Path("nul.tsv").write_text("spam\twin\0 cash\nham\tsee you\n" * 10)
-    assert run("train", "nul.tsv", "--json").json["n_train"] == 16
+    assert run("train", "nul.tsv", "--json", "--calibrate", "none").json["n_train"] == 16
     Path("long.tsv").write_text(f"spam\t{'win cash ' * 1_000_000}\n" + "ham\tsee\nspam\twin\nham\tyou\n" * 3)
-    assert run("train", "long.tsv", "--json").json["n_features"] < 20
+    assert run("train", "long.tsv", "--json", "--calibrate", "none").json["n_features"] < 20
     Path("empties.csv").write_text("label,text\n" + "spam,\nham,\n" * 50_000 + "ham,hello\n")
-    assert run("train", "empties.csv", "--seed", "1", "--json").json["n_test"] == 20_001
+    assert run("train", "empties.csv", "--seed", "1", "--json", "--calibrate", "none").json["n_test"] == 20_001
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,38 @@ def test_source_that_is_none(run: Any, model: Path, source: str, code: int, word
         ("--class-prior spam=0.6", "lacks the class 'ham'"),
         ("--class-prior spam=0.6,ham=0.6", "sum to 1.2"),
         ("--class-prior spam=0.6,haam=0.4", "names no class: 'haam'"),
-        ("--class-prior spam=x", "'spam=x' is no class with its probability"),
-        ("--class-prior uniform --model cnb", "cnb has no --class-prior"),
+        ("--class-prior spam=x", "'spam=x' is no class with its number"),
+        ("--class-prior spam=0.5,spam=0.5", "--class-prior: 'spam' is there twice"),
+        ("--class-prior balanced", "--class-prior is 'balanced'; allowed are 'uniform'"),
+        ("--class-prior uniform --model svm --calibrate none", "--class-prior needs probabilities"),
+        ("--class-prior spam=0.6 --model svm", "lacks the class 'ham'"),
+        ("--model lsvm", "Did you mean svm"),
+        ("--model svm --C 0", "--C is 0.0; a number above 0, or 'auto', is expected."),
+        ("--model lr --C=-1", "--C is -1.0"),
+        ("--model lr --C nan", "--C is nan"),
+        ("--model lr --C inf", "--C is inf"),
+        ("--model nblr --C much", "--C is 'much'; a number above 0, or 'auto', is expected."),
+        ("--model nbsvm --C spam=2", "--C is 'spam=2'"),
+        ("--C 1", "The model nb has no C (--C); it is 1.0 here."),
+        ("--C 1", "choose a model that has it: lr, svm, nbsvm, nblr."),
+        ("--c 1", "Did you mean '--C'?"),
+        ("--model svm --alpha 1", "The model svm has no --alpha; it is 1.0 here."),
+        ("--model lr --alpha 1", "choose a model that has it: nb, cnb, bnb, nbsvm, nblr."),
+        ("--model nbsvm --alpha 0", "--alpha is 0.0"),
+        ("--model nbsvm --beta 1.5", "--beta is 1.5; a number from 0 to 1, or 'auto', is expected."),
+        ("--model nblr --beta half", "--beta is 'half'; a number from 0 to 1, or 'auto', is expected."),
+        ("--model nblr --beta=-0.1", "--beta is -0.1"),
+        ("--model svm --beta 0.5", "The model svm has no --beta; it is 0.5 here."),
+        ("--beta auto", "choose a model that has it: nbsvm, nblr."),
+        ("--model lr --class-weight eqal", "--class-weight is 'eqal'; allowed are 'balanced'"),
+        ("--model lr --class-weight 2", "--class-weight is '2'; allowed are 'balanced'"),
+        ("--model lr --class-weight uniform", "--class-weight is 'uniform'; allowed are 'balanced'"),
+        ("--model svm --class-weight eggs=2", "names no class: 'eggs'. The classes are 'ham', 'spam'."),
+        ("--model svm --class-weight spam=0", "--class-weight of 'spam' is 0.0; a number above 0 is expected."),
+        ("--model svm --class-weight spam=x", "--class-weight: 'spam=x' is no class with its number"),
+        ("--model cnb --class-weight balanced", "The model cnb has no --class-weight"),
+        ("--calibrate nonsense", "'nonsense' is not one of 'auto', 'temperature', 'sigmoid', 'isotonic', 'none'"),
+        ("--calibrate None", "'None' is not one of"),
         ("--tokenizer wrd", "Did you mean word?"),
         ("--tokenizer pattern:[", "not a regular expression"),
         ("--stem klingon", "--stem is 'klingon'"),

@@ -56,6 +56,8 @@ def test_without_a_command_the_help_is_shown(run: Any) -> None:
         ("textgd tr", {"train"}),
         ("textgd train --model ", set(MODELS)),
         ("textgd train --model c", {"cnb"}),
+        ("textgd train --model nbs", {"nbsvm"}),
+        ("textgd train --calibrate i", {"isotonic"}),
         ("textgd train --format j", {"jsonl"}),
         ("textgd train starter-sp", {"starter-spam"}),
         ("textgd train --test sms", {"sms-spam"}),

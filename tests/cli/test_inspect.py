@@ -33,6 +33,28 @@ def test_table_shows_the_same(run: Any, model: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "unit"),
+    [
+        ("--model lr --calibrate none", "nats"),
+        ("--model lr --calibrate temperature", "nats"),
+        ("--model svm --calibrate sigmoid", "nats"),
+        ("--model nblr --calibrate none --class-prior uniform", "nats"),
+        ("--model svm --calibrate none", "score"),
+        ("--calibrate isotonic", "score"),
+    ],
+)
+def test_weights_are_told_with_their_unit(run: Any, mails: Path, options: str, unit: str) -> None:
+    run("train", mails, *options.split())
+    told = run("inspect", "model.textgd", "--top", "1", "--json").json
+    assert told["units"] == {"ham": unit, "spam": unit}
+    classifier = textgd.load("model.textgd")
+    entry = told["features"]["spam"][0]
+    assert [(entry["feature"], entry["weight"])] == classifier.text_scorer_.top_features(1, 1)
+    headings = [line.split() for line in run("inspect", "model.textgd").lines if line.startswith("speaks for")]
+    assert headings == [["speaks", "for", "ham", unit], ["speaks", "for", "spam", unit]]
+
+
+@pytest.mark.parametrize(
     "options",
     [
         "",
@@ -41,12 +63,19 @@ def test_table_shows_the_same(run: Any, model: Path) -> None:
         "--tokenizer nltk:tweet --no-punctuation --stop-words the,you",
         "--mask-numbers --mask-urls --negation --stem english",
         "--hashing 64 --alpha 0.5 --class-prior spam=0.25,ham=0.75 --jobs 1",
+        "--calibrate none",
+        "--calibrate isotonic --class-prior uniform",
+        "--model svm --C 0.5 --class-weight spam=2,ham=0.5",
+        "--model lr --C auto --class-weight balanced --calibrate sigmoid --ngrams 1-1",
+        "--model nbsvm --beta 0.25 --alpha 2.0",
+        "--model nblr --beta auto",
     ],
 )
 def test_options_that_made_the_model_make_it_again(run: Any, mails: Path, options: str) -> None:
     run("train", mails, "-o", "first.textgd", *options.split())
     made = run("inspect", "first.textgd").lines[1].removeprefix("made by: textgd train ")
-    assert sorted(made.split()) == sorted(["--model", "nb", *options.split()])
+    given = options.split() if "--model" in options else ["--model", "nb", *options.split()]
+    assert sorted(made.split()) == sorted(given)
     run("train", mails, "-o", "again.textgd", *made.split())
     assert Path("again.textgd").read_bytes() == Path("first.textgd").read_bytes()
 

@@ -31,6 +31,36 @@ def test_probabilities_are_the_librarys(run: Any, model: Path) -> None:
     assert known == [2, 0, 2, 2, 0, 0, 0, 0, 2, 0]
 
 
+@pytest.fixture
+def unsure(run: Any, mails: Path) -> Path:
+    """Return a model of scores alone."""
+    run("train", mails, "-o", "unsure.textgd", "--model", "svm", "--calibrate", "none")
+    return Path("unsure.textgd")
+
+
+def test_scores_where_there_are_no_probabilities(run: Any, unsure: Path) -> None:
+    classifier = textgd.load(unsure)
+    expected = classifier.text_scorer_.predict(DOCUMENTS)
+    labels = classifier.predict(DOCUMENTS).tolist()
+    lines = run("predict", unsure, "-", "--json", stdin=LINES).lines
+    for row, line in enumerate(lines):
+        prediction = json.loads(line)
+        assert list(prediction) == ["id", "label", "scores", "n_known_tokens"]
+        assert (prediction["id"], prediction["label"]) == (row, labels[row])
+        assert list(prediction["scores"].items()) == list(zip(["ham", "spam"], expected.scores[row], strict=True))
+        assert prediction["label"] == ("spam" if prediction["scores"]["spam"] > 0 else "ham")
+    assert set(labels) == {"ham", "spam"}
+    assert run("predict", unsure, "-", stdin=LINES).lines == labels
+
+
+@pytest.mark.parametrize("options", [["--proba"], ["--abstain", "0.9"], ["--proba", "--abstain", "0.9", "--json"]])
+def test_what_needs_probabilities_is_refused_without(run: Any, unsure: Path, options: list[str]) -> None:
+    done = run("predict", unsure, "win", *options, code=2)
+    assert done.out == ""
+    assert f"error: {options[0]} needs probabilities" in done.err
+    assert "--calibrate auto" in done.err
+
+
 def test_a_line_for_each_line(run: Any, model: Path) -> None:
     expected = textgd.load(model).predict(DOCUMENTS).tolist()
     assert run("predict", model, "-", stdin=LINES).lines == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 import textgd
 from textgd.corpus import Corpus, holdout, load_corpus
 from textgd.evaluation.metrics import evaluate_predictions
+from textgd.learning.calibration import CALIBRATIONS
+from textgd.models import MODELS
 
 STAGES = ["read", "load", "scan", "fit", "evaluate", "save"]
 
@@ -26,7 +29,7 @@ def library_result(
         testing.labels,
         classifier.predict(testing.texts),
         classifier.classes_.tolist(),
-        classifier.predict_proba(testing.texts),
+        classifier.predict_proba(testing.texts) if hasattr(classifier, "predict_proba") else None,
     )
     return classifier, evaluation.to_dict()
 
@@ -51,6 +54,21 @@ def assert_figures(result: dict[str, Any], expected: dict[str, Any]) -> None:
         (["--class-prior", "spam=0.6,ham=0.4"], {"class_prior": {"spam": 0.6, "ham": 0.4}}),
         (["--class-prior", "uniform", "--max-df", "0.5"], {"class_prior": "uniform", "max_df": 0.5}),
         (["--stop-words", "you,the", "--max-features", "9"], {"stop_words": ("you", "the"), "max_features": 9}),
+        (["--model", "lr"], {"model": "lr"}),
+        (["--model", "lr", "--C", "0.5", "--no-tfidf"], {"model": "lr", "C": 0.5, "tfidf": False}),
+        (["--model", "lr", "--C", "auto", "--ngrams", "1"], {"model": "lr", "C": "auto", "ngram_range": (1, 1)}),
+        (["--model", "svm"], {"model": "svm"}),
+        (["--model", "svm", "--class-weight", "spam=2"], {"model": "svm", "class_weight": {"spam": 2.0}}),
+        (["--model", "svm", "--class-prior", "uniform"], {"model": "svm", "class_prior": "uniform"}),
+        (["--model", "svm", "--calibrate", "none"], {"model": "svm", "calibrate": None}),
+        (["--model", "nbsvm", "--class-weight", "balanced"], {"model": "nbsvm", "class_weight": "balanced"}),
+        (["--model", "nbsvm", "--beta", "0.25", "--alpha", "2"], {"model": "nbsvm", "beta": 0.25, "alpha": 2.0}),
+        (["--model", "nbsvm", "--beta", "1", "--C", "1"], {"model": "nbsvm", "beta": 1.0, "C": 1.0}),
+        (["--model", "nblr", "--beta", "auto", "--jobs", "2"], {"model": "nblr", "beta": "auto", "n_jobs": 2}),
+        (["--calibrate", "isotonic"], {"calibrate": "isotonic"}),
+        (["--model", "nblr", "--calibrate", "sigmoid"], {"model": "nblr", "calibrate": "sigmoid"}),
+        (["--calibrate", "none"], {"calibrate": None}),
+        (["--calibrate", "auto"], {}),
     ],
 )
 def test_equals_the_library(run: Any, mails: Path, options: list[str], parameters: dict[str, Any]) -> None:
@@ -61,7 +79,50 @@ def test_equals_the_library(run: Any, mails: Path, options: list[str], parameter
     assert result["n_features"] == classifier.text_scorer_.extractor.features.n_columns
     loaded = textgd.load("m.textgd")
     assert loaded.get_params() == classifier.get_params()
-    assert np.array_equal(loaded.predict_proba(testing.texts), classifier.predict_proba(testing.texts))
+    ours, librarys = (c.text_scorer_.predict(testing.texts) for c in (loaded, classifier))
+    assert np.array_equal(ours.scores, librarys.scores)
+    assert (ours.log_proba is None) == (librarys.log_proba is None) == (not hasattr(classifier, "predict_proba"))
+    if ours.log_proba is not None:
+        assert np.array_equal(ours.log_proba, librarys.log_proba)
+    assert (result["log_loss"] is None) == (ours.log_proba is None)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_tells_its_family_and_is_worth_something(run: Any, mails: Path, model: str) -> None:
+    result = run("train", mails, "--model", model, "--json").json
+    assert (result["model"], result["family"]) == (model, MODELS[model].family)
+    assert result["accuracy"]["value"] > 0.8
+    assert result["calibration"] in CALIBRATIONS
+    own = {"lr": 100.0, "svm": 3.0, "nbsvm": 0.03, "nblr": 0.3}
+    assert (result["C"], result["cost_search"]) == (own.get(model), None)
+    assert run("predict", "model.textgd", "win a free prize", "see you at lunch").lines == ["spam", "ham"]
+
+
+def test_the_search_for_a_cost_is_told(run: Any, mails: Path) -> None:
+    options = ["--model", "lr", "--C", "auto", "--ngrams", "1", "-o", "m.textgd"]
+    result = run("train", mails, *options, "--json").json
+    training, _ = parts(load_corpus(mails))
+    classifier = textgd.TextClassifier(model="lr", C="auto", ngram_range=(1, 1))
+    estimator = classifier.fit(training.texts, training.labels).model_
+    assert [tried["C"] for tried in result["cost_search"]] == list(estimator.search_.costs)
+    assert [tried["log_loss"] for tried in result["cost_search"]] == list(estimator.search_.log_losses)
+    assert result["C"] == estimator.search_.best == estimator.C_
+    rows = [line.split() for line in run("train", mails, *options).lines]
+    for tried in result["cost_search"]:
+        assert [f"{tried['C']:g}", f"{tried['log_loss']:.4f}"] in rows
+
+
+def test_what_cannot_be_calibrated_is_told(run: Any) -> None:
+    Path("few.tsv").write_text("spam\twin cash\nham\tsee you\n" * 10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        done = run("train", "few.tsv", "--json", "--model", "svm")
+        assert done.err.count("warning: The probabilities are not calibrated") == 1
+        assert "4 of the 4 test documents" in done.err
+        assert done.json["log_loss"] is None
+        assert run("train", "few.tsv", "--model", "svm", "--calibrate", "none").err.count("warning") == 0
+        refused = run("train", "few.tsv", "--model", "lr", "--C", "auto", code=1)
+        assert "at least two different documents of each class" in refused.err
 
 
 def test_result_tells_the_whole_story(run: Any, mails: Path) -> None:
@@ -88,6 +149,11 @@ def test_table_shows_the_same_figures(run: Any, mails: Path) -> None:
         line = next(line.split() for line in shown.out.splitlines() if line.startswith(f"{report['label']} "))
         figures = [f"{100 * report[name]:.2f}" for name in ("precision", "recall", "f1")]
         assert line == [report["label"], *figures, str(report["support"])]
+    assert shown.lines[4] == (
+        f"probabilities: log loss {result['log_loss']:.4f}   Brier score {result['brier']:.4f}   "
+        f"expected calibration error {result['calibration_error']:.4f}   ({result['calibration']})"
+    )
+    assert "probabilities" not in run("train", mails, "--model", "svm", "--calibrate", "none").out
     times = [line for line in shown.out.splitlines() if line.startswith("read ")]
     assert [part.split()[0] for part in times[0].split(" · ")] == STAGES
     assert "model.textgd" in words
@@ -113,7 +179,9 @@ def test_test_corpus_with_labels_never_seen(run: Any, mails: Path) -> None:
     assert (done.json["n_train"], done.json["n_test"]) == (120, 3)
     assert done.err == ""
     assert "martian (1)" in run("train", mails, "--test", "other.tsv").out
-    together = run("train", mails, "--test", "other.tsv", "--refit", "-o", "m.textgd", "--json").json
+    # The one martian cannot be held out of what the last model is fitted on.
+    refit = ["--test", "other.tsv", "--refit", "-o", "m.textgd", "--json", "--calibrate", "none"]
+    together = run("train", mails, *refit).json
     assert together["n_saved_on"] == 123
     assert textgd.load("m.textgd").classes_.tolist() == ["ham", "martian", "spam"]
 
@@ -193,10 +261,10 @@ def test_a_corpus_that_was_asked_for_is_not_replaced(run: Any) -> None:
 
 
 def test_options_of_a_file_leave_a_registered_corpus_alone(run: Any) -> None:
-    Path("mine.csv").write_text("verdict,mail\nspam,win cash\nham,see you\n")
+    Path("mine.csv").write_text("verdict,mail\nspam,win cash\nham,see you\nspam,win\nham,see\n")
     columns = ["--text-column", "mail", "--label-column", "verdict"]
-    assert run("train", "starter-spam", "--test", "mine.csv", *columns, "--json").json["n_test"] == 2
-    assert run("train", "mine.csv", "--test", "starter-spam", *columns, "--json").json["n_train"] == 2
+    assert run("train", "starter-spam", "--test", "mine.csv", *columns, "--json").json["n_test"] == 4
+    assert run("train", "mine.csv", "--test", "starter-spam", *columns, "--json").json["n_train"] == 4
     assert "error: --text-column says" in run("train", "starter-spam", *columns, code=2).err
 
 

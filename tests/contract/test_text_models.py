@@ -19,10 +19,13 @@ import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.base import clone, is_classifier
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.metrics import log_loss
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
@@ -34,8 +37,11 @@ import textgd.text.rows
 import textgd.text.scanner
 from textgd import TextClassifier
 from textgd.errors import DataError, InvalidParameterError, TextgdError, UnknownNameError
+from textgd.evaluation import evaluate_predictions
+from textgd.learning.calibration import CALIBRATIONS
 from textgd.models import MODELS, PROBABILITIES
-from textgd.parameters import PARAMETERS
+from textgd.parameters import MODEL, PARAMETERS, TEXT
+from textgd.text import LogCountRatio
 
 TEXTS = [
     "WIN a free prize now! Text WIN to 80086",
@@ -52,6 +58,8 @@ NEW = ["a free lunch", "", "win the film 💰", "xylophone", " \n", "see you at 
 
 Make = Callable[..., TextClassifier]
 
+NOT_CALIBRATED = "The probabilities are not calibrated, since a class has too few different documents"
+
 
 @pytest.fixture(params=list(MODELS))
 def model(request: pytest.FixtureRequest) -> str:
@@ -67,6 +75,24 @@ def make(model: str) -> Make:
 @pytest.fixture
 def fitted(make: Make) -> TextClassifier:
     return make().fit(TEXTS, LABELS)
+
+
+def assert_same_model(one: TextClassifier, other: TextClassifier) -> None:
+    """Check that two classifiers learned the same, as exactly as their family computes.
+
+    Naive Bayes counts, so the order of the documents cannot matter to it. The linear models are solved in float32,
+    where rounding depends on the order; and the best temperature is searched for to 8 digits.
+    """
+    counts = MODELS[one.model].family == "generative"
+    scores, expected = (c.text_scorer_.predict(NEW) for c in (one, other))
+    assert_allclose(scores.scores, expected.scores, rtol=1e-12 if counts else 1e-4, atol=0 if counts else 1e-5)
+    assert (scores.log_proba is None) == (expected.log_proba is None)
+    if scores.log_proba is not None and one.calibrate is None:
+        tolerance = {"rtol": 1e-12} if counts else {"rtol": 1e-4, "atol": 1e-5}
+        assert_allclose(scores.log_proba, expected.log_proba, **tolerance)
+    elif scores.log_proba is not None:
+        proba, expected_proba = np.exp(scores.log_proba), np.exp(expected.log_proba)
+        assert_allclose(proba, expected_proba, rtol=0, atol=1e-6 if counts else 1e-4)
 
 
 # Containers.
@@ -211,25 +237,129 @@ def test_documents_without_a_known_word_all_get_one_answer(make: Make) -> None:
     proba = classifier.predict_proba(["", " \n\t", "xylophone", "xylophone quux", "\ud800"])
     assert_array_equal(proba, np.tile(proba[0], (5, 1)))
     assert np.isfinite(np.log(proba)).all()
-    estimator = classifier.model_
+    scorer = classifier.text_scorer_
+    nothing = np.zeros((1, scorer.extractor.features.n_columns))
+    assert scorer.probabilities is not None
+    expected = scorer.probabilities.log_proba(classifier.model_.scorer().scores(nothing))
+    assert_allclose(np.log(proba[:1]), expected, rtol=1e-12)
+
+
+def test_without_calibration_they_get_the_models_own_answer(make: Make, model: str) -> None:
+    labels = ["ham", *["spam"] * 5, *["ham"] * 2]
+    classifier = make(calibrate=None).fit(TEXTS, labels)
+    prediction = classifier.text_scorer_.predict(["", "xylophone"])
     nothing = np.zeros((1, classifier.text_scorer_.extractor.features.n_columns))
-    assert_allclose(proba[:1], estimator.predict_proba(nothing), rtol=1e-12)
-    if classifier.model == "nb":
+    estimator = classifier.model_
+    assert_array_equal(prediction.scores, np.tile(estimator.scorer().scores(nothing), (2, 1)))
+    if PROBABILITIES not in MODELS[model].abilities:
+        assert prediction.log_proba is None
+        return
+    proba = classifier.predict_proba([""])
+    assert_allclose(proba, estimator.predict_proba(nothing), rtol=1e-12)
+    if model == "nb":
         assert_allclose(proba[0], [3 / 8, 5 / 8], rtol=1e-12)
-    if classifier.model == "cnb":
+    if model == "cnb":
         assert_allclose(proba[0], [0.5, 0.5], rtol=1e-12)
 
 
+FEW = ["win cash", "see you", "good film"]
+
+
 def test_one_document_a_class_is_enough(make: Make) -> None:
-    classifier = make().fit(["win cash", "see you", "good film"], ["a", "b", "c"])
+    classifier = make(calibrate=None).fit(FEW, ["a", "b", "c"])
     assert classifier.predict(["cash", "you", "film"]).tolist() == ["a", "b", "c"]
+
+
+def test_what_cannot_be_calibrated_is_told_and_is_the_models_own(make: Make, model: str) -> None:
+    texts, labels = [*FEW, *FEW[:2]], ["a", "b", "c", "a", "b"]
+    own = make(calibrate=None).fit(texts, labels)
+    with pytest.warns(UserWarning, match=NOT_CALIBRATED) as caught:
+        classifier = make().fit(texts, labels)
+    assert [warning.filename for warning in caught] == [__file__]
+    assert classifier.calibration_ is None
+    assert_array_equal(classifier.predict(NEW), own.predict(NEW))
+    assert hasattr(classifier, "predict_proba") == (PROBABILITIES in MODELS[model].abilities)
+    if PROBABILITIES in MODELS[model].abilities:
+        assert_array_equal(classifier.predict_log_proba(NEW), own.predict_log_proba(NEW))
 
 
 def test_more_classes_than_two(make: Make) -> None:
     texts = [f"word{c} word{c} common" for c in range(12)]
-    classifier = make().fit(texts * 2, list(range(12)) * 2)
+    others = [f"word{c} rare{c} common other" for c in range(12)]
+    classifier = make().fit(texts + others, list(range(12)) * 2)
     assert classifier.predict(texts).tolist() == list(range(12))
-    assert classifier.predict_proba(texts).shape == (12, 12)
+    proba = classifier.predict_proba(texts)
+    assert proba.shape == (12, 12)
+    assert_allclose(proba.sum(axis=1), 1.0, rtol=1e-12)
+    rest = proba[~np.eye(12, dtype=bool)]
+    assert proba.diagonal().min() > 1.5 * rest.max()
+
+
+# Probabilities.
+
+
+def test_every_model_is_calibrated(fitted: TextClassifier) -> None:
+    assert fitted.calibration_ in CALIBRATIONS
+    assert fitted.text_scorer_.probabilities is not None
+
+
+@pytest.mark.parametrize("calibrate", CALIBRATIONS)
+def test_the_calibration_that_is_asked_for_is_used(calibrate: str, make: Make) -> None:
+    classifier = make(calibrate=calibrate).fit(TEXTS, LABELS)
+    assert classifier.calibration_ == calibrate
+    kind = {"temperature": "softmax"}.get(calibrate, calibrate)
+    assert getattr(classifier.text_scorer_.probabilities, "kind", None) == kind
+    # Only what the scores stand for is learned again: they are the same.
+    own = make(calibrate=None).fit(TEXTS, LABELS)
+    assert_array_equal(classifier.text_scorer_.predict(NEW).scores, own.text_scorer_.predict(NEW).scores)
+
+
+def test_a_temperature_changes_no_label(make: Make, model: str) -> None:
+    texts, y = corpus(300)
+    own = make(calibrate=None).fit(texts, y)
+    classifier = make(calibrate="temperature").fit(texts, y)
+    assert_array_equal(classifier.predict(texts), own.predict(texts))
+    assert not np.allclose(classifier.predict_proba(texts), np.eye(3)[classifier.predict(texts)], atol=1e-3)
+
+
+def test_calibrated_probabilities_are_those_of_documents_not_seen(make: Make, model: str) -> None:
+    texts, y = corpus(1200)
+    new, truth = texts[600:], y[600:]
+    classifier = make().fit(texts[:600], y[:600])
+    proba = classifier.predict_proba(new)
+    loss = log_loss(truth, proba)
+    evaluation = evaluate_predictions(truth, classifier.predict(new), classifier.classes_, proba)
+    assert loss == pytest.approx(evaluation.log_loss, rel=1e-9)
+    assert loss < 0.5 * np.log(3)
+    # 0.03 is what 600 documents in 15 bins get by chance where the probabilities are right.
+    assert evaluation.calibration_error is not None
+    assert evaluation.calibration_error < 0.06
+    if PROBABILITIES in MODELS[model].abilities:
+        own = log_loss(truth, make(calibrate=None).fit(texts[:600], y[:600]).predict_proba(new))
+        # Bernoulli's model is the one that is much too sure here; the others lose little by it.
+        assert loss < (0.6 * own if model == "bnb" else own + 0.04)
+
+
+def test_without_calibration_there_may_be_no_probabilities(make: Make, model: str) -> None:
+    for classifier in (make(calibrate=None), make(calibrate=None).fit(TEXTS, LABELS)):
+        for name in ("predict_proba", "predict_log_proba"):
+            assert hasattr(classifier, name) == (PROBABILITIES in MODELS[model].abilities)
+            if PROBABILITIES not in MODELS[model].abilities:
+                with pytest.raises(AttributeError) as caught:
+                    getattr(classifier, name)
+                assert "calibrate='auto'" in str(caught.value.__cause__)
+    assert classifier.predict(["free prize, win", "lunch and the film"]).tolist() == ["spam", "ham"]
+
+
+def test_other_class_priors_follow_bayes_rule(make: Make) -> None:
+    labels = ["ham", *["spam"] * 5, *["ham"] * 2]
+    learned = make().fit(TEXTS, labels).predict_proba(NEW)
+    for prior in ({"ham": 0.9, "spam": 0.1}, [0.9, 0.1]):
+        odds = learned * [0.9, 0.1] / np.array([3 / 8, 5 / 8])
+        got = make(class_prior=prior).fit(TEXTS, labels).predict_proba(NEW)
+        assert_allclose(got, odds / odds.sum(axis=1, keepdims=True), rtol=1e-9)
+    with pytest.raises(InvalidParameterError, match=r"class_prior .*lacks the class 'spam'"):
+        make(class_prior={"ham": 1.0}).fit(TEXTS, labels)
 
 
 # Learning.
@@ -255,26 +385,50 @@ def test_fit_returns_the_classifier_and_leaves_its_parameters(make: Make) -> Non
 
 def test_fitting_twice_is_fitting_once(make: Make, fitted: TextClassifier) -> None:
     expected = fitted.predict_log_proba(NEW)
-    classifier = make().fit(["quite other texts", "in another order", "and more"], [3, 1, 2])
+    classifier = make()
+    with pytest.warns(UserWarning, match=NOT_CALIBRATED):
+        classifier.fit(["quite other texts", "in another order", "and more"], [3, 1, 2])
     assert_array_equal(classifier.fit(TEXTS, LABELS).predict_log_proba(NEW), expected)
     assert_array_equal(classifier.fit(TEXTS, LABELS).predict_log_proba(NEW), expected)
     assert classifier.classes_.tolist() == ["ham", "spam"]
 
 
-def test_the_order_of_the_documents_does_not_matter(make: Make, fitted: TextClassifier) -> None:
+@pytest.mark.parametrize("calibrate", ["auto", *CALIBRATIONS, None])
+def test_the_order_of_the_documents_does_not_matter(calibrate: str | None, make: Make) -> None:
     order = np.random.default_rng(0).permutation(len(TEXTS))
-    classifier = make().fit([TEXTS[i] for i in order], [LABELS[i] for i in order])
-    assert_allclose(classifier.predict_log_proba(NEW), fitted.predict_log_proba(NEW), rtol=1e-12)
+    classifier = make(calibrate=calibrate).fit([TEXTS[i] for i in order], [LABELS[i] for i in order])
+    assert_same_model(classifier, make(calibrate=calibrate).fit(TEXTS, LABELS))
 
 
-def test_a_weight_counts_as_so_many_copies(make: Make) -> None:
+@pytest.mark.parametrize("calibrate", ["auto", *CALIBRATIONS, None])
+def test_a_weight_counts_as_so_many_copies(calibrate: str | None, make: Make) -> None:
+    # Not by tf-idf: document frequencies are those of the documents, as in scikit-learn's pipelines.
     weights = [1, 2, 3, 1, 2, 1, 1, 3]
-    copies = make().fit(np.repeat(TEXTS, weights), np.repeat(LABELS, weights))
-    weighted = make().fit(TEXTS, LABELS, sample_weight=weights)
-    assert_allclose(weighted.predict_log_proba(NEW), copies.predict_log_proba(NEW), rtol=1e-10)
-    assert not np.allclose(weighted.predict_proba(NEW), make().fit(TEXTS, LABELS).predict_proba(NEW))
+    copies = make(calibrate=calibrate, tfidf=False).fit(np.repeat(TEXTS, weights), np.repeat(LABELS, weights))
+    weighted = make(calibrate=calibrate, tfidf=False).fit(TEXTS, LABELS, sample_weight=weights)
+    assert_same_model(weighted, copies)
+    plain = make(calibrate=calibrate, tfidf=False).fit(TEXTS, LABELS)
+    scores = [c.text_scorer_.predict(NEW).scores for c in (weighted, plain)]
+    assert not np.allclose(*scores, rtol=1e-3)
     with pytest.raises(ValueError, match="sample_weight"):
         make().fit(TEXTS, LABELS, sample_weight=[1.0])
+
+
+@pytest.mark.parametrize("calibrate", ["auto", None])
+def test_a_document_of_weight_zero_is_not_learned_from(calibrate: str | None, make: Make) -> None:
+    # Its words are in the vocabulary all the same, so they are those of other documents here.
+    texts, labels = [*TEXTS, "claim your free prize", "see you at lunch"], [*LABELS, "ham", "spam"]
+    weighted = make(calibrate=calibrate, tfidf=False).fit(texts, labels, sample_weight=[1] * 8 + [0] * 2)
+    assert_same_model(weighted, make(calibrate=calibrate, tfidf=False).fit(TEXTS, LABELS))
+    counted = make(calibrate=calibrate, tfidf=False).fit(texts, labels)
+    scores = [c.text_scorer_.predict(NEW).scores for c in (weighted, counted)]
+    assert not np.allclose(*scores, rtol=1e-3)
+
+
+def test_a_class_whose_documents_all_weigh_nothing_is_not_there(make: Make) -> None:
+    classifier = make().fit([*TEXTS, "quite another"], [*LABELS, "eggs"], sample_weight=[1] * 8 + [0])
+    assert classifier.classes_.tolist() == ["ham", "spam"]
+    assert_same_model(classifier, make().fit(TEXTS, LABELS))
 
 
 def test_the_input_is_not_changed(make: Make) -> None:
@@ -325,6 +479,31 @@ def test_a_saved_model_answers_as_the_fitted_one(fitted: TextClassifier, tmp_pat
     assert (tmp_path / "again").read_bytes() == (tmp_path / "m").read_bytes()
 
 
+@pytest.mark.parametrize("prior", [None, [0.25, 0.75]], ids=["learned prior", "other prior"])
+@pytest.mark.parametrize("calibrate", ["auto", *CALIBRATIONS, None])
+def test_a_saved_model_keeps_what_its_scores_stand_for(
+    calibrate: str | None, prior: Any, make: Make, model: str, tmp_path: Path
+) -> None:
+    has_none = calibrate is None and PROBABILITIES not in MODELS[model].abilities
+    classifier = make(calibrate=calibrate, class_prior=prior)
+    if has_none and prior is not None:
+        with pytest.raises(InvalidParameterError, match=r"class_prior needs probabilities.*calibrate='auto'"):
+            classifier.fit(TEXTS, LABELS)
+        return
+    classifier.fit(TEXTS, LABELS).save(tmp_path / "m")
+    loaded = textgd.load(tmp_path / "m")
+    expected, got = (c.text_scorer_.predict(NEW) for c in (classifier, loaded))
+    assert_array_equal(got.scores, expected.scores)
+    assert loaded.text_scorer_.probabilities == classifier.text_scorer_.probabilities
+    assert loaded.get_params() == {**classifier.get_params(), "class_prior": prior and tuple(prior)}
+    if has_none:
+        assert got.log_proba is None
+        assert not hasattr(loaded, "predict_proba")
+    else:
+        assert_allclose(loaded.predict_proba(NEW), classifier.predict_proba(NEW), rtol=0, atol=1e-12)
+        assert_array_equal(got.log_proba, expected.log_proba)
+
+
 @pytest.mark.parametrize("copied", [lambda c: pickle.loads(pickle.dumps(c)), copy.deepcopy], ids=["pickle", "deepcopy"])
 def test_copies_answer_alike(copied: Callable[[Any], Any], fitted: TextClassifier, tmp_path: Path) -> None:
     expected = fitted.predict_log_proba(NEW)
@@ -360,8 +539,99 @@ def test_cross_validation(make: Make) -> None:
     assert_array_equal(cross_val_score(make(), frame, pd.Series(LABELS), cv=StratifiedKFold(4)), scores)
 
 
-def test_grid_search_in_two_processes(make: Make) -> None:
-    grid = {"ngram_range": [(1, 1), (1, 2)], "alpha": [0.1, 1.0], "tokenizer": ["word", "sklearn"]}
+def test_cross_validation_in_two_processes(make: Make) -> None:
+    settings: dict[str, Any] = {
+        "cv": StratifiedKFold(4),
+        "scoring": ["accuracy", "neg_log_loss"],
+        "return_estimator": True,
+    }
+    together = cross_validate(make(), TEXTS, LABELS, n_jobs=2, **settings)
+    alone = cross_validate(make(), TEXTS, LABELS, **settings)
+    assert_array_equal(together["test_accuracy"], alone["test_accuracy"])
+    # joblib gives its processes another number of BLAS threads, and these another order of summation.
+    assert_allclose(together["test_neg_log_loss"], alone["test_neg_log_loss"], rtol=1e-5)
+    for one, other in zip(together["estimator"], alone["estimator"], strict=True):
+        assert_allclose(one.predict_proba(NEW), other.predict_proba(NEW), rtol=0, atol=1e-6)
+
+
+def test_weights_are_routed(make: Make) -> None:
+    weights = np.array([1.0, 5.0, 0.5, 2.0, 1.0, 3.0, 0.5, 1.0])
+    folds = StratifiedKFold(2)
+    with config_context(enable_metadata_routing=True):
+        classifier = make().set_fit_request(sample_weight=True).set_score_request(sample_weight=False)
+        result = cross_validate(
+            classifier, TEXTS, LABELS, cv=folds, params={"sample_weight": weights}, return_estimator=True
+        )
+    for (rows, _), routed in zip(folds.split(TEXTS, LABELS), result["estimator"], strict=True):
+        part = [TEXTS[row] for row in rows], [LABELS[row] for row in rows]
+        expected = make().fit(*part, sample_weight=weights[rows]).text_scorer_.predict(NEW)
+        assert_array_equal(routed.predict_log_proba(NEW), expected.log_proba)
+        plain = make().fit(*part).text_scorer_.predict(NEW)
+        assert not np.allclose(expected.scores, plain.scores, rtol=1e-3)
+
+
+def test_in_a_column_transformer(make: Make, fitted: TextClassifier) -> None:
+    frame = pd.DataFrame({"number": range(8), "text": TEXTS})
+    new = pd.DataFrame({"number": range(len(NEW)), "text": NEW})
+    for output in ("default", "pandas", "polars"):
+        picked = ColumnTransformer([("text", "passthrough", ["text"])]).set_output(transform=output)
+        pipeline = make_pipeline(picked, make()).fit(frame, LABELS)
+        assert_array_equal(pipeline.predict_proba(new), fitted.predict_proba(NEW))
+
+
+def test_parts_of_it_among_other_columns(make: Make, model: str) -> None:
+    frame = pd.DataFrame({"number": [9, 8, 9, 8, 0, 1, 0, 1], "text": TEXTS})
+    columns = ColumnTransformer([("text", make().build_vectorizer(), "text"), ("n", "passthrough", ["number"])])
+    pipeline = make_pipeline(columns, make().build_model()).fit(frame, LABELS)
+    assert pipeline.predict(frame).tolist() == LABELS
+    names = columns.get_feature_names_out()
+    assert (names[0].startswith("text__"), names[-1]) == (True, "n__number")
+    assert pipeline[-1].coef_.shape == (1, len(names))
+    # Where the text says nothing, the other column decides; to Bernoulli's model it is there or not.
+    unknown = pd.DataFrame({"number": [9, 0], "text": ["", ""]})
+    scores = pipeline[-1].scorer().scores(columns.transform(unknown))
+    difference = np.diff(scores[:, 1] - scores[:, 0])[0]
+    weight = pipeline[-1].coef_[0, -1]
+    assert weight > 0
+    assert difference == pytest.approx(-weight * (1 if model == "bnb" else 9), rel=1e-5)
+
+
+def test_ratios_of_counts_before_any_model(make: Make) -> None:
+    vectorizer = make(tfidf=False).build_vectorizer()
+    pipeline = make_pipeline(vectorizer, LogCountRatio()).fit(TEXTS, LABELS)
+    names = pipeline.get_feature_names_out()
+    assert_array_equal(names, vectorizer.get_feature_names_out())
+    X = pipeline.transform(["win a xylophone"])
+    ratio = dict(zip(names, pipeline[-1].log_count_ratio_[0], strict=True))
+    expected = {name: ratio[name] for name in ("win", "a", "win a") if name in ratio}
+    assert {names[i]: value for i, value in zip(X.indices, X.data, strict=True)} == pytest.approx(expected)
+    # scikit-learn's frames hold no sparse columns, and it says so.
+    with pytest.raises(ValueError, match="outputs a scipy sparse matrix"):
+        LogCountRatio().set_output(transform="pandas").fit_transform(vectorizer.transform(TEXTS), LABELS)
+
+
+def test_grid_search_over_costs(make: Make, model: str) -> None:
+    if "C" not in MODELS[model].parameters:
+        with pytest.raises(InvalidParameterError, match=f"model {model} has no C"):
+            GridSearchCV(make(), {"C": [1.0]}, cv=2, error_score="raise").fit(TEXTS, LABELS)
+        return
+    costs = [1e-4, 1.0]
+    texts, y = corpus(24)
+    settings: dict[str, Any] = {"cv": StratifiedKFold(2), "scoring": "neg_log_loss"}
+    search = GridSearchCV(make(calibrate="sigmoid"), {"C": costs}, n_jobs=2, **settings).fit(texts, y)
+    expected = [cross_val_score(make(calibrate="sigmoid", C=C), texts, y, **settings).mean() for C in costs]
+    assert_allclose(search.cv_results_["mean_test_score"], expected, rtol=1e-5)
+    assert expected[0] != expected[1]
+    assert search.best_params_["C"] == costs[int(np.argmax(expected))]
+    chosen = make(C="auto").fit(TEXTS, LABELS).model_
+    assert chosen.search_.best == chosen.C_
+    stated = make(C=chosen.C_).fit(TEXTS, LABELS)
+    assert_array_equal(stated.model_.coef_, chosen.coef_)
+
+
+def test_grid_search_in_two_processes(make: Make, model: str) -> None:
+    own = {name: [0.1, 1.0] for name in ("alpha", "C") if name in MODELS[model].parameters}
+    grid = {"ngram_range": [(1, 1), (1, 2)], "tokenizer": ["word", "sklearn"], **dict([*own.items()][:1])}
     search = GridSearchCV(make(), grid, cv=2, n_jobs=2).fit(TEXTS, LABELS)
     alone = GridSearchCV(make(), grid, cv=2).fit(TEXTS, LABELS)
     assert_array_equal(search.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"])
@@ -370,9 +640,7 @@ def test_grid_search_in_two_processes(make: Make) -> None:
 
 
 @pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
-def test_calibration(method: str, model: str, make: Make) -> None:
-    if PROBABILITIES not in MODELS[model].abilities:
-        pytest.skip("has no probabilities to calibrate")
+def test_calibration_by_scikit_learn(method: str, make: Make) -> None:
     calibrated = CalibratedClassifierCV(make(), method=method, cv=2).fit(TEXTS * 3, LABELS * 3)
     assert calibrated.predict(["win a free prize", "lunch and the film"]).tolist() == ["spam", "ham"]
     assert_allclose(calibrated.predict_proba(NEW).sum(axis=1), 1.0)
@@ -407,7 +675,7 @@ def test_every_parameter_of_the_text_is_taken(make: Make) -> None:
         "hashing": 64,
         "n_jobs": 1,
     }
-    assert set(values) == {p.name for p in PARAMETERS if not p.of_model} - {"model"}
+    assert set(values) == {p.name for p in PARAMETERS if p.part == TEXT} | {"tfidf"}
     for name, value in values.items():
         classifier = make(**{name: value}).fit(TEXTS, LABELS)
         assert_allclose(classifier.predict_proba(NEW).sum(axis=1), 1.0, rtol=1e-12)
@@ -416,8 +684,9 @@ def test_every_parameter_of_the_text_is_taken(make: Make) -> None:
 
 
 def test_parameters_of_other_models_are_refused(model: str, make: Make) -> None:
-    values: dict[str, Any] = {"alpha": 0.5, "class_prior": "uniform"}
-    for name in {p.name for p in PARAMETERS if p.of_model}:
+    values: dict[str, Any] = {"alpha": 0.5, "C": 0.5, "beta": 0.5, "class_weight": "balanced"}
+    assert set(values) == {p.name for p in PARAMETERS if p.part == MODEL}
+    for name in values:
         classifier = make(**{name: values[name]})
         if name in MODELS[model].parameters:
             classifier.fit(TEXTS, LABELS)

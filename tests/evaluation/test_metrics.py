@@ -158,7 +158,7 @@ def test_one_class_only() -> None:
     evaluation = evaluate_predictions(["a", "a"], ["a", "a"], ["a"], [[1.0], [1.0]])
     assert evaluation.confusion.tolist() == [[2]]
     assert evaluation.accuracy.value == evaluation.macro_f1 == 1.0
-    assert evaluation.log_loss == evaluation.brier == 0.0
+    assert evaluation.log_loss == evaluation.brier == evaluation.calibration_error == 0.0
 
 
 def test_a_class_neither_met_nor_predicted_is_undefined_and_outside_the_mean() -> None:
@@ -172,6 +172,62 @@ def test_without_probabilities_there_is_no_loss() -> None:
     evaluation = evaluate_predictions([1], [1], [0, 1])
     assert evaluation.log_loss is None
     assert evaluation.brier is None
+    assert evaluation.calibration_error is None
+
+
+# Calibration
+
+
+def slow_calibration_error(confidence: list[float], is_right: list[bool], n_bins: int = 15) -> float:
+    """Return the gap of each bin, from above its lower edge up to its upper one, by the definition."""
+    total = 0.0
+    for number in range(n_bins):
+        low, high = number / n_bins, (number + 1) / n_bins
+        held = [i for i, p in enumerate(confidence) if low < p <= high or (number == 0 and p == 0.0)]
+        if held:
+            mean = sum(confidence[i] for i in held) / len(held)
+            accuracy = sum(is_right[i] for i in held) / len(held)
+            total += len(held) / len(confidence) * abs(mean - accuracy)
+    return total
+
+
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.floats(0.0, 1.0), st.integers(0, 60).map(lambda k: k / 60)), st.booleans()), min_size=1
+    )
+)
+def test_calibration_error_is_its_definition(documents: list[tuple[float, bool]]) -> None:
+    confidence, is_right = [p for p, _ in documents], [right for _, right in documents]
+    true = ["a" if right else "b" for right in is_right]
+    probabilities = [[p, 1.0 - p] for p in confidence]
+    evaluation = evaluate_predictions(true, ["a"] * len(true), ["a", "b"], probabilities)
+    # Which bin an edge is in is a question of rounding where 15 p is no whole number in the end.
+    if all(abs(15 * p - round(15 * p)) > 1e-9 or p in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0) for p in confidence):
+        assert evaluation.calibration_error == pytest.approx(slow_calibration_error(confidence, is_right), abs=1e-12)
+    assert evaluation.calibration_error is not None
+    assert 0.0 <= evaluation.calibration_error <= 1.0
+
+
+def test_calibration_error_by_hand() -> None:
+    # Two bins: 0.95 and 0.97 in the last, one of them right; 0.61 and 0.65 in the tenth, both right.
+    probabilities = [[0.95, 0.05], [0.97, 0.03], [0.61, 0.39], [0.35, 0.65]]
+    evaluation = evaluate_predictions(["a", "b", "a", "b"], ["a", "a", "a", "b"], ["a", "b"], probabilities)
+    expected = (abs(0.95 + 0.97 - 1.0) + abs(0.61 + 0.65 - 2.0)) / 4
+    assert evaluation.calibration_error == pytest.approx(expected)
+
+
+def test_a_confidence_on_the_edge_of_two_bins_belongs_to_the_lower_one() -> None:
+    # 0.8 is the upper edge of the twelfth bin of 15, with 0.75; 0.81 is in the next.
+    true, predicted = ["a", "b", "b"], ["a", "a", "a"]
+    evaluation = evaluate_predictions(true, predicted, ["a", "b"], [[0.8, 0.2], [0.75, 0.25], [0.81, 0.19]])
+    assert evaluation.calibration_error == pytest.approx((abs(0.8 + 0.75 - 1.0) + 0.81) / 3)
+
+
+def test_calibration_is_judged_by_the_predicted_label_and_unseen_labels_are_wrong() -> None:
+    probabilities = [[0.2, 0.8], [0.3, 0.7]]
+    # A model may answer another label than the most probable one.
+    evaluation = evaluate_predictions(["a", "c"], ["a", "b"], ["a", "b"], probabilities)
+    assert evaluation.calibration_error == pytest.approx((abs(0.2 - 1.0) + 0.7) / 2)
 
 
 # To JSON

@@ -19,8 +19,9 @@ from sklearn.exceptions import NotFittedError
 
 from textgd.errors import InvalidParameterError
 from textgd.generative import BernoulliNB, ComplementNB, MultinomialNB
-from textgd.generative.naive_bayes import resolve_class_prior
+from textgd.probabilities import Softmax
 from textgd.text import CountVectorizer
+from textgd.validation import resolve_class_prior
 
 ALL = [MultinomialNB, ComplementNB, BernoulliNB]
 JOINT = [MultinomialNB, BernoulliNB]
@@ -131,7 +132,7 @@ def test_binarize_agrees_with_scikit_learn(threshold: float, sparse: bool) -> No
     ours, theirs = BernoulliNB(binarize=threshold).fit(X, y), peers.BernoulliNB(binarize=threshold).fit(X, y)
     assert_allclose(ours.predict_joint_log_proba(X), theirs.predict_joint_log_proba(X), rtol=0, atol=1e-10)
     # The scorer is what a model file holds: given the counts themselves, it says the same.
-    assert_allclose(ours.scorer().joint(X), ours.predict_joint_log_proba(X), rtol=0, atol=1e-10)
+    assert_allclose(ours.scorer().scores(X), ours.predict_joint_log_proba(X), rtol=0, atol=1e-10)
 
 
 def test_without_binarize_the_features_are_taken_as_they_are() -> None:
@@ -140,7 +141,7 @@ def test_without_binarize_the_features_are_taken_as_they_are() -> None:
     ours, theirs = BernoulliNB(binarize=None).fit(X, y), peers.BernoulliNB(binarize=None).fit(X, y)
     assert_allclose(ours.predict_joint_log_proba(X), theirs.predict_joint_log_proba(X), rtol=0, atol=1e-10)
     assert ours.scorer().binarize is None
-    assert_array_equal(ours.scorer().joint(X), ours.predict_joint_log_proba(X))
+    assert_array_equal(ours.scorer().scores(X), ours.predict_joint_log_proba(X))
 
 
 # Learning in parts.
@@ -328,6 +329,43 @@ def test_prior_by_labels_of_any_type(labels: list[Any]) -> None:
     classes = np.array(labels)
     assert resolve_class_prior(dict(zip(labels[::-1], [0.75, 0.25], strict=True)), classes).tolist() == [0.25, 0.75]
     assert resolve_class_prior(dict(zip(classes, [0.25, 0.75], strict=True)), classes).tolist() == [0.25, 0.75]
+
+
+# Held-out scores.
+
+
+@pytest.mark.parametrize("sparse", [False, True], ids=["dense", "sparse"])
+@pytest.mark.parametrize("model", ALL)
+def test_held_out_scores_are_those_of_a_model_of_the_other_rows(model: type, sparse: bool) -> None:
+    X, y = data(3, sparse)
+    weights = np.random.default_rng(1).uniform(0.5, 2, len(y))
+    weights[[7, 30]] = 0.0
+    labels = np.array(["a", "b", "c"])[y]
+    fitted = model(alpha=0.5)
+    held_out = fitted.fit_out_of_fold(X, labels, weights)
+    assert_array_equal(fitted.coef_, model(alpha=0.5).fit(X, labels, weights).coef_)
+    assert sorted(np.concatenate(held_out.folds).tolist()) == np.flatnonzero(weights).tolist()
+    assert_array_equal(held_out.scores[[7, 30]], 0.0)
+    for held in held_out.folds:
+        others = np.setdiff1d(np.arange(len(y)), held)
+        peer = model(alpha=0.5).fit(X[others], labels[others], weights[others])
+        assert_allclose(held_out.scores[held], peer.scorer().scores(X[held]), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_rows_that_are_all_alike_cannot_be_held_out(model: type) -> None:
+    X, labels = np.array([[1, 0], [1, 0], [0, 1], [1, 1]]), ["a", "a", "b", "b"]
+    fitted = model()
+    assert fitted.fit_out_of_fold(X, labels) is None
+    assert_array_equal(fitted.coef_, model().fit(X, labels).coef_)
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_its_scores_stand_for_bayes_rule(model: type) -> None:
+    X, y = data(3)
+    fitted = model().fit(X, y)
+    assert fitted.probabilities() == Softmax()
+    assert_allclose(Softmax().log_proba(fitted.scorer().scores(X.clip(0, 1))), fitted.predict_log_proba(X.clip(0, 1)))
 
 
 # As estimators.

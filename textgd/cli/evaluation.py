@@ -34,8 +34,8 @@ def evaluate_classifier(scorer: TextScorer, corpus: Corpus, n_jobs: int | None =
     return evaluate_predictions(labels, scorer.labels(prediction).tolist(), classes, probabilities)
 
 
-def show_evaluation(evaluation: Evaluation) -> None:
-    """Print accuracy, what each class gets, and the confusion matrix."""
+def show_evaluation(evaluation: Evaluation, calibration: str | None = None) -> None:
+    """Print accuracy, how good the probabilities are, what each class gets, and the confusion matrix."""
     accuracy = evaluation.accuracy
     right = round(accuracy.value * evaluation.n_documents)
     click.echo(
@@ -46,6 +46,7 @@ def show_evaluation(evaluation: Evaluation) -> None:
         click.echo(
             f"probabilities: log loss {evaluation.log_loss:.4f}   Brier score {evaluation.brier:.4f}   "
             f"expected calibration error {evaluation.calibration_error:.4f}"
+            f"{'' if calibration is None else f'   ({calibration})'}"
         )
     click.echo()
     rows = [

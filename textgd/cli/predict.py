@@ -53,8 +53,8 @@ def predict(
     scorer = load_model(model_path).scorer
     if scorer.probabilities is None and (proba or abstain is not None):
         raise InvalidParameterError(
-            f"{'--proba' if proba else '--abstain'} needs probabilities, and {model_path} has none: it was trained "
-            "with --calibrate none. Train it with --calibrate auto."
+            f"{'--proba' if proba else '--abstain'} needs probabilities, and {model_path} has none: its own scores are "
+            "none, and it was not calibrated. Train it with --calibrate auto, and more than one document of each class."
         )
     documents = list(texts) if input_path is None and texts != (STDIN,) else _read(input_path or STDIN, options)
     prediction = scorer.predict(documents)

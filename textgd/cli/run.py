@@ -116,4 +116,4 @@ def _drop(stream: TextIO) -> None:
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    note(f"warning: {message}")
+    note(f"warning: {in_options(str(message))}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textgd.cli.console import Stages, escape, note, print_json
+from textgd.cli.console import Stages, escape, note, print_json, table
 from textgd.cli.options import corpus_names, json_option, parameter_options, reading_options, take_parameters
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def train(
     with stages("evaluate", "testing"):
         evaluation = evaluate_classifier(classifier.text_scorer_, testing, parameters["n_jobs"])
     n_features = classifier.text_scorer_.extractor.features.n_columns
+    calibration, cost_search = classifier.calibration_, _cost_search(classifier.model_)
+    cost = getattr(classifier.model_, "C_", None)
     saved_on = training
     if refit:
         saved_on = corpus if test_corpus is None else _joined(corpus, test_corpus)
@@ -107,6 +109,9 @@ def train(
         "class_counts": {str(label): count for label, count in saved_on.class_counts.items()},
         "n_features": n_features,
         "n_features_saved": classifier.text_scorer_.extractor.features.n_columns,
+        "calibration": calibration,
+        "C": cost,
+        "cost_search": cost_search,
         **evaluation.to_dict(),
     }
     with stages("save", "saving"):
@@ -119,7 +124,13 @@ def train(
         f"{model.name}: {model.title} ({model.family}), {result['n_features']:,} features, "
         f"trained on {len(training):,}, tested on {len(testing):,}{'' if test_corpus is None else _of(testing)}\n"
     )
-    show_evaluation(evaluation)
+    if cost_search is not None:
+        lines = [[f"{tried['C']:g}", f"{tried['log_loss']:.4f}"] for tried in cost_search]
+        click.echo(
+            f"C = {cost:g} is the least cost that does as well as any on documents held out of the training part:\n"
+        )
+        click.echo(f"{table(['C', 'log loss'], lines)}\n")
+    show_evaluation(evaluation, calibration)
     click.echo(f"\n{stages.summary()}")
     what = f"fitted on all {len(saved_on):,} documents" if refit else "fitted on the training part"
     click.echo(f'saved {output}, {what}; try: textgd predict {output} "some text"')
@@ -179,6 +190,14 @@ def _tell_overlap(training: Corpus, testing: Corpus) -> None:
     known = sum(text in seen for text in testing.texts)
     if known:
         note(f"note: {known:,} of the {len(testing):,} test documents are training documents as well")
+
+
+def _cost_search(model: Any) -> list[dict[str, float]] | None:
+    """Return the held-out log loss of each C that was tried, where it was chosen."""
+    search = getattr(model, "search_", None)
+    if search is None:
+        return None
+    return [{"C": C, "log_loss": loss} for C, loss in zip(search.costs, search.log_losses, strict=True)]
 
 
 def _joined(first: Corpus, second: Corpus) -> Corpus:

@@ -14,7 +14,7 @@ _OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _READING} | {
 }
 _VALUE = r"""(?:=(?:'[^']*'|"[^"]*"|[^\s()]*))?"""
 # test_size=2 (--test-size 2)
-_BOTH = re.compile(rf"\b({'|'.join(_OPTIONS)}){_VALUE} \((--(?:no-)?([a-z-]+)[^()]*)\)")
+_BOTH = re.compile(rf"\b({'|'.join(_OPTIONS)}){_VALUE} \((--(?:no-)?([A-Za-z-]+)[^()]*)\)")
 # A name of one word may be a word of the sentence as well; before "is" at its beginning, and before "=", it is none.
 _NAME = re.compile(rf"(?<![\w'\"-])({'|'.join(name for name in _OPTIONS if '_' in name)})(?![\w'\"])")
 _SUBJECT = re.compile(rf"^({'|'.join(_OPTIONS)})(?:=(?= )|(?= is ))")

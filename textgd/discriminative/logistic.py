@@ -38,8 +38,8 @@ class LogisticRegression(LinearClassifier):
     intercept_ : array of shape (n_classes,), or (1,)
     C_ : float
         The cost that was used.
-    search_ : Search
-        What each cost was worth; with ``C="auto"``.
+    search_ : Search or None
+        What each cost was worth, with ``C="auto"``.
     n_iter_ : array of shape (n_classes,), or (1,)
         Passes over the rows.
 
@@ -57,7 +57,7 @@ class LogisticRegression(LinearClassifier):
     >>> vectorizer = CountVectorizer()
     >>> model = LogisticRegression(C=10).fit(vectorizer.fit_transform(texts), ["pos", "pos", "neg", "neg"])
     >>> model.predict_proba(vectorizer.transform(["good", "film"])).round(3)
-    array([[0.092, 0.908],
+    array([[0.106, 0.894],
            [0.5  , 0.5  ]])
     """
 

@@ -28,6 +28,17 @@ def _with_own_counts(model: Any) -> Any:
     return other
 
 
+def _on_features(model: Any, columns: NDArray[np.intp]) -> Any:
+    """Return a copy that can learn on, with some of the features alone."""
+    other = _with_own_counts(model)
+    other.feature_count_ = model.feature_count_[:, columns]
+    other.n_features_in_ = len(columns)
+    vars(other).pop("feature_names_in_", None)
+    if np.ndim(model.alpha):
+        other.alpha = np.asarray(model.alpha)[columns]
+    return other
+
+
 class _LinearNB:
     """What the three share: they score through a LinearScorer."""
 
@@ -45,8 +56,8 @@ class _LinearNB:
     def fit_out_of_fold(self, X: Any, y: Any, sample_weight: Any = None) -> HeldOut | None:
         """Fit, and return what each row scores where it is not learned from.
 
-        The counts of the rows that are held out are taken off again, so it costs little more than one fit; features
-        that are in those rows alone still count in the smoothing.
+        The counts of the rows that are held out are taken off again, so it costs little more than one fit.  Features
+        that are in those rows alone are unknown to the others, and left out.
 
         Parameters
         ----------
@@ -67,10 +78,14 @@ class _LinearNB:
             return None
         folds = [kept[fold] for fold in found]
         scores = np.zeros((len(labels), len(self.classes_)))
+        frequencies = np.bincount(matrix[kept].indices, minlength=matrix.shape[1])
         for held in folds:
-            others = _with_own_counts(self)
-            others.partial_fit(matrix[held], labels[held], sample_weight=-weights[held])
-            scores[held] = others.scorer().scores(matrix[held])
+            rows = matrix[held]
+            known = np.flatnonzero(frequencies - np.bincount(rows.indices, minlength=matrix.shape[1]))
+            rows = rows[:, known]
+            others = _on_features(self, known)
+            others.partial_fit(rows, labels[held], sample_weight=-weights[held])
+            scores[held] = others.scorer().scores(rows)
         return HeldOut(scores, folds)
 
     def _joint_log_likelihood(self, X: Any) -> NDArray[np.float64]:

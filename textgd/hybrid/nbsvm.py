@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textgd.learning.folds import HeldOut
 from textgd.learning.linear import Line, LinearClassifier
 from textgd.learning.sparse_rows import Floats, SparseRows
 from textgd.learning.stacking import Stack
@@ -31,23 +32,26 @@ class _RatioFinding(Finding):
 
 @dataclass(frozen=True, eq=False)
 class _BandedFinding(_RatioFinding):
-    """The classifier's score beside what naive Bayes says of the features of each band of document frequency.
+    """The classifier's score beside what naive Bayes says of the features of each band.
 
     Parameters
     ----------
     bands : uint8 array of shape (n_features,)
+        From 0 on: those of the first group of features, then those of the second, and so on.
+    n_bands : int
     """
 
     bands: NDArray[np.uint8]
+    n_bands: int
 
     @property
     def kinds(self) -> Sequence[int]:
         """The kind of each column of evidence: naive Bayes for each band, then the classifier."""
-        return [0] * _N_BANDS + [1]
+        return [0] * self.n_bands + [1]
 
     def evidence(self, rows: SparseRows, chosen: NDArray[np.uint64]) -> NDArray[np.float64]:
         """Return the scores of some rows, shape (len(chosen), n_columns)."""
-        generative = rows.products(chosen, self.ratio, self.bands, _N_BANDS)
+        generative = rows.products(chosen, self.ratio, self.bands, self.n_bands)
         return np.concatenate([generative, super().evidence(rows, chosen)], axis=1)
 
     def combined(self, stack: Stack | None) -> tuple[Floats, float]:
@@ -61,13 +65,15 @@ class _BandedFinding(_RatioFinding):
 class NBSVM(LinearClassifier):
     """NB-SVM (Wang and Manning 2012), one class against the rest.
 
-    A linear classifier learns weights w of the features times their log-count ratios r (`textgd.text.LogCountRatio`);
-    a document's score is Σ_j r_j x_j ((1 - beta) mean|w| + beta w_j) + b.  So beta = 0 is naive Bayes, and 1 leaves
-    it out.
+    A linear classifier learns weights w and an intercept b of the features times their log-count ratios r
+    (`textgd.text.LogCountRatio`); a document's score is (1 - beta) m (Σ_j r_j x_j + p) + beta (Σ_j w_j r_j x_j + b),
+    where m is the mean of |w| and p the log-odds of the class beforehand.  So beta = 0 is naive Bayes, and 1 leaves it
+    out.  The paper has no intercept: ``fit_intercept=False`` leaves out b and p.
 
     With ``beta="auto"`` the two are evidence whose weights are learned from held-out documents (stacking), those of
-    naive Bayes for rare and for frequent features apart, in bands of document frequency: rare features are what
-    naive Bayes knows best, frequent ones it counts more than once.  The score then is the log-odds of the class.
+    naive Bayes for rare and for frequent features apart, in bands of document frequency, and for each group of
+    features, such as n-grams of one length: what rare features say is best known to naive Bayes, what frequent and
+    long ones say it counts more than once.  The score then is the log-odds of the class.
 
     Parameters
     ----------
@@ -84,9 +90,9 @@ class NBSVM(LinearClassifier):
     classes_, coef_, intercept_, C_, search_, n_iter_
         As in `textgd.discriminative.LogisticRegression`; `coef_` are weights of the features as they come in.
     log_count_ratio_ : array of shape (n_classes, n_features), of two classes (1, n_features)
-    evidence_weights_ : float64 array of shape (n_classes, 9), or (1, 9)
+    evidence_weights_ : float64 array of shape (n_classes, 8 * n_groups + 1), or (1, 8 * n_groups + 1)
         With ``beta="auto"``: what naive Bayes counts for features of document frequency 1, 2 and 3, 4 to 7 and so on
-        to 128 and above, and last what the classifier counts.
+        to 128 and above, group after group, and last what the classifier counts.
 
     Raises
     ------
@@ -101,8 +107,8 @@ class NBSVM(LinearClassifier):
     >>> texts = ["a good film", "so good", "a bad film", "so bad"]
     >>> vectorizer = CountVectorizer(binary=True)
     >>> model = NBSVM().fit(vectorizer.fit_transform(texts), ["pos", "pos", "neg", "neg"])
-    >>> model.decision_function(vectorizer.transform(["good", "film"])).round(3)
-    array([0.543, 0.   ])
+    >>> model.decision_function(vectorizer.transform(["good", "so bad"])).round(3)
+    array([ 0.456, -0.456])
     """
 
     def __init__(
@@ -127,6 +133,37 @@ class NBSVM(LinearClassifier):
         self.tol = tol
         self.max_iter = max_iter
         self.n_jobs = n_jobs
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, feature_groups: Any = None) -> Any:
+        """Learn from rows with a class each.
+
+        Parameters
+        ----------
+        X : sparse matrix or array of shape (n_rows, n_features)
+            0 or more; float32 is learned from as it is, other numbers as float64.
+        y : labels, one a row
+        sample_weight : array of shape (n_rows,), optional
+            How many rows each stands for.
+        feature_groups : int array of shape (n_features,), optional
+            Features that naive Bayes weighs apart with ``beta="auto"``, numbered from 0 to 15.
+        """
+        self._learn(X, y, sample_weight, feature_groups)
+        return self
+
+    def fit_out_of_fold(self, X: Any, y: Any, sample_weight: Any = None, feature_groups: Any = None) -> HeldOut | None:
+        """Fit, and return what each row scores where it is not learned from.
+
+        Parameters
+        ----------
+        X, y, sample_weight, feature_groups
+            As in `fit`.
+
+        Returns
+        -------
+        HeldOut, or None
+            None where a class has a single distinct row, so that none can be held out.
+        """
+        return self._learn(X, y, sample_weight, feature_groups, out_of_fold=True)
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
@@ -160,12 +197,17 @@ class NBSVM(LinearClassifier):
             mean = np.abs(weights).sum(dtype=np.float64) / max(np.count_nonzero(frequencies), 1)
             beta = float(self.beta)
             blend = (1.0 - beta) * mean + beta * weights
-            return _RatioFinding((ratio * blend).astype(ratio.dtype), intercept, ratio)
+            offset = (1.0 - beta) * mean * task.log_prior_odds() if self.fit_intercept else 0.0
+            return _RatioFinding((ratio * blend).astype(ratio.dtype), offset + beta * intercept, ratio)
 
         def separate(weights: Floats, intercept: float) -> Finding:
             _, exponents = np.frexp(np.maximum(frequencies, 1.0))
             bands = np.minimum(exponents - 1, _N_BANDS - 1).astype(np.uint8)
-            return _BandedFinding(ratio * weights, intercept, ratio, bands)
+            n_bands = _N_BANDS
+            if task.feature_groups is not None:
+                bands += _N_BANDS * task.feature_groups
+                n_bands *= int(task.feature_groups.max(initial=0)) + 1
+            return _BandedFinding(ratio * weights, intercept, ratio, bands, n_bands)
 
         return self._make_trainer(task, task.rows.scaled(ratio), separate if self._stacks else interpolated)
 

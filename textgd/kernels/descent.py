@@ -101,7 +101,10 @@ def descend_hinge(
             top, bottom = max(top, projected), min(bottom, projected)
             if projected != 0.0:
                 before = alpha[i]
-                alpha[i] = min(max(before - gradient / (lengths[i] + diagonal[i]), 0.0), upper[i])
+                curvature = lengths[i] + diagonal[i]
+                # An empty row without an intercept has none: its variable goes all the way.
+                best = before - gradient / curvature if curvature > 0.0 else upper[i]
+                alpha[i] = min(max(best, 0.0), upper[i])
                 step = (alpha[i] - before) * signs[i]
                 if step != 0.0:
                     for k in range(start, end):

@@ -39,8 +39,8 @@ def learn_calibration(
     --------
     A model that is twice as sure as it should be:
 
-    >>> held_out = HeldOut(np.array([[0.0, 2 * np.log(3)]] * 4), [])
-    >>> method, calibration = learn_calibration("temperature", held_out, np.array([1, 1, 1, 0]))
+    >>> held_out = HeldOut(np.array([[0.0, 2 * np.log(3)]] * 4000), [])
+    >>> method, calibration = learn_calibration("temperature", held_out, np.array([1, 1, 1, 0] * 1000))
     >>> np.exp(calibration.log_proba(held_out.scores[:1])).round(3)
     array([[0.25, 0.75]])
     """
@@ -95,13 +95,22 @@ def check_calibration(method: str) -> None:
 def _temperature(scores: Scores, classes: Codes, weights: Scores) -> Softmax:
     from scipy.optimize import minimize_scalar
 
-    rows = np.arange(len(classes))
+    # A few documents that are all right are no reason to be certain: as Platt (1999) does, a class is believed to have
+    # one more document of each class than there are.
+    n_classes = scores.shape[1]
+    totals = np.bincount(classes, weights, minlength=n_classes)
+    others = (weights / (totals[classes] + n_classes))[:, None]
+    targets = np.broadcast_to(others, scores.shape).copy()
+    targets[np.arange(len(classes)), classes] += weights - n_classes * others[:, 0]
     # Scores of any size: the search takes place where they are about 1.
-    scale = max(float(np.ptp(scores, axis=1).max()), np.finfo(np.float64).tiny)
+    scale = float(np.ptp(scores, axis=1).max())
+    if scale <= 1e-12 * float(np.abs(scores).max()):
+        # Nothing but rounding tells the classes apart: any temperature is as good.
+        return Softmax()
 
     def loss(log_temperature: float) -> float:
         log_proba = Softmax(scale * float(np.exp(log_temperature))).log_proba(scores)
-        return -float(weights @ log_proba[rows, classes])
+        return -float(np.vdot(targets, log_proba))
 
     # The loss is convex in 1 / temperature, so it has one minimum.
     best = minimize_scalar(loss, bounds=np.log([1e-4, 1e4]), method="bounded", options={"xatol": 1e-8})

@@ -29,6 +29,7 @@ from textgd.scoring import LinearScorer
 from textgd.text.threads import run_in_threads
 from textgd.validation import (
     AUTO,
+    check_feature_groups,
     check_number,
     check_sample_weight,
     encode_classes,
@@ -53,6 +54,7 @@ class _Training:
     codes: NDArray[np.intp]
     weights: NDArray[np.float64]
     n_classes: int
+    feature_groups: NDArray[np.uint8] | None
 
     @property
     def targets(self) -> Sequence[int]:
@@ -68,7 +70,8 @@ class _Training:
         is_chosen = np.ones(len(self.codes), bool)
         if held is not None:
             is_chosen[held] = False
-        return Task(self.rows, self.codes == target, self.weights, np.flatnonzero(is_chosen).astype(np.uint64))
+        chosen = np.flatnonzero(is_chosen).astype(np.uint64)
+        return Task(self.rows, self.codes == target, self.weights, chosen, self.feature_groups)
 
 
 class Line(NamedTuple):
@@ -149,7 +152,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         sample_weight : array of shape (n_rows,), optional
             How many rows each stands for.
         """
-        self._learn(X, y, sample_weight, False)
+        self._learn(X, y, sample_weight)
         return self
 
     def fit_out_of_fold(self, X: Any, y: Any, sample_weight: Any = None) -> HeldOut | None:
@@ -165,12 +168,15 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         HeldOut, or None
             None where a class has a single distinct row, so that none can be held out.
         """
-        return self._learn(X, y, sample_weight, True)
+        return self._learn(X, y, sample_weight, out_of_fold=True)
 
-    def _learn(self, X: Any, y: Any, sample_weight: Any, out_of_fold: bool) -> HeldOut | None:
+    def _learn(
+        self, X: Any, y: Any, sample_weight: Any, feature_groups: Any = None, *, out_of_fold: bool = False
+    ) -> HeldOut | None:
         self._check_parameters()
-        training, kept, n_rows = self._prepare(X, y, sample_weight)
-        self.C_ = self._search(training) if self.C == AUTO else float(self.C)
+        training, kept, n_rows = self._prepare(X, y, sample_weight, feature_groups)
+        self.search_ = self._search(training) if self.C == AUTO else None
+        self.C_ = float(self.C) if self.search_ is None else self.search_.best
         folds = training.folds(N_FOLDS) if out_of_fold or self._stacks else []
         lines = self._train(training, folds)
         self._note_epochs([line.solution for line in lines])
@@ -184,7 +190,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         scores[kept, -len(lines) :] = np.stack([line.held_out for line in lines], axis=1)
         return HeldOut(scores, [kept[held] for held in folds])
 
-    def _prepare(self, X: Any, y: Any, sample_weight: Any) -> tuple[_Training, NDArray[np.intp], int]:
+    def _prepare(
+        self, X: Any, y: Any, sample_weight: Any, feature_groups: Any
+    ) -> tuple[_Training, NDArray[np.intp], int]:
         """Return what is learned from, which rows of `X` those are, and how many `X` has."""
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=(np.float64, np.float32))
         check_classification_targets(y)
@@ -199,22 +207,23 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         totals = np.bincount(codes, weights).astype(np.float64)
         weights = weights * resolve_class_weight(self.class_weight, self.classes_, totals)[codes]
         matrix = _canonical(X)
-        return _Training(matrix, SparseRows.of(matrix), codes, weights, len(self.classes_)), kept, n_rows
+        groups = None if feature_groups is None else check_feature_groups(feature_groups, matrix.shape[1])
+        training = _Training(matrix, SparseRows.of(matrix), codes, weights, len(self.classes_), groups)
+        return training, kept, n_rows
 
-    def _search(self, training: _Training) -> float:
+    def _search(self, training: _Training) -> Search:
         folds = training.folds(_SEARCH_FOLDS if len(training.codes) < _MANY_ROWS else _FEW_FOLDS)
         if not folds:
             raise DataError(
-                f"C='{AUTO}' needs at least two different documents of each class to hold some out; pass a number, or "
-                "more documents."
+                f"C is '{AUTO}', which needs at least two different documents of each class to hold some out; pass a "
+                "number, or more documents."
             )
 
         def hold_out(target: int, held: RowNumbers) -> tuple[Trainer, RowNumbers]:
             return self._trainer(training.task(target, held)), held
 
         parts = [partial(hold_out, target, held) for held in folds for target in training.targets]
-        self.search_: Search = search_cost(parts, self.n_jobs)
-        return self.search_.best
+        return search_cost(parts, self.n_jobs)
 
     def _train(self, training: _Training, folds: Sequence[RowNumbers]) -> list[Line]:
         """Learn each class from all rows, and score the rows of each fold by what the others teach."""

@@ -19,6 +19,7 @@ _DECADES = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
 _HALF_DECADE = 3.162
 # A fold stops after so many costs in succession that are worse than the one before.
 _PATIENCE = 1
+_AS_GOOD = 1.005
 
 HeldOut = tuple[Trainer, NDArray[np.uint64]]
 
@@ -39,8 +40,9 @@ class Search:
 
     @property
     def best(self) -> float:
-        """The cost with the least log loss; the smallest of equal ones."""
-        return self.costs[int(np.argmin(self.log_losses))]
+        """The smallest cost whose log loss is the least, up to what is worth no more regularization (0.5 %)."""
+        enough = _AS_GOOD * min(self.log_losses)
+        return next(C for C, loss in zip(self.costs, self.log_losses, strict=True) if loss <= enough)
 
 
 def search_cost(folds: Sequence[Callable[[], HeldOut]], n_jobs: int | None = None) -> Search:

@@ -16,9 +16,11 @@ LOSSES = ("squared_hinge", "hinge", "log_loss")
 
 # A small problem is solved exactly, for it costs nothing: `tol` counts once so many entries were visited.
 _EFFORT = 1 << 21
-_EXACT = 1e-11
+_EXACT = {"float32": 1e-6, "float64": 1e-11}
 # Where the logistic loss starts: its dual variables must not be 0.
 _FIRST = 1e-8
+# Products of smaller costs are 0, and no weight notices them.
+_LEAST_COST = 1e-100
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -102,7 +104,7 @@ def solve(
     from textgd.kernels.descent import descend_hinge, descend_logistic
     from textgd.kernels.products import add_rows
 
-    chosen = np.flatnonzero(costs > 0.0) if rows is None else rows[costs[rows] > 0.0]
+    chosen = np.flatnonzero(costs > _LEAST_COST) if rows is None else rows[costs[rows] > _LEAST_COST]
     chosen = chosen.astype(np.uint64)
     matrix = problem.rows
     weights = np.zeros(matrix.n_columns + 1, matrix.data.dtype)
@@ -113,7 +115,7 @@ def solve(
         alpha = np.clip(alpha, np.minimum(1e-3 * costs, _FIRST), costs * (1.0 - 1e-8))
     elif problem.loss == "squared_hinge":
         upper = np.full(len(costs), np.inf)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             diagonal = 0.5 / costs
     else:
         alpha = np.minimum(alpha, costs)
@@ -122,7 +124,7 @@ def solve(
     add_rows(*matrix.arrays, chosen, factors, weights[:-1])
     weights[-1] = factors[chosen.astype(np.intp)].sum() * problem.bias
     descend = descend_logistic if is_logistic else descend_hinge
-    limits = (float(tol), _EXACT, _EFFORT, int(max_epochs), _SEED)
+    limits = (float(tol), _EXACT[matrix.data.dtype.name], _EFFORT, int(max_epochs), _SEED)
     n_epochs, violation = descend(*matrix.arrays, problem.signs, upper, diagonal, chosen, alpha, weights, bias, *limits)
     left_out = np.ones(len(costs), bool)
     left_out[chosen] = False

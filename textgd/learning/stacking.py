@@ -16,6 +16,10 @@ Floats = NDArray[np.float64]
 # few of them, each scored by a model that lacks it, make good evidence look bad.
 _PRECISION = 3.0
 _BEFOREHAND = 1.0
+# Newton's method takes less than ten steps.
+_MOST_STEPS = 100
+# Beyond, a logistic function is 0 or 1.
+_FAR = 500.0
 
 
 class Stack(NamedTuple):
@@ -72,12 +76,9 @@ def fit_stack(
 
     >>> evidence = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]] * 500)
     >>> stack = fit_stack(evidence, [0, 1], evidence[:, 0] > 0)
-    >>> bool(stack.weights[0] > 5), abs(stack.weights[1]) < 0.2
+    >>> bool(stack.weights[0] > 5), bool(abs(stack.weights[1]) < 0.2)
     (True, True)
     """
-    from scipy.optimize import minimize
-    from scipy.special import expit
-
     if weights is None:
         weights = np.ones(len(evidence))
     kind_of = np.asarray(kinds)
@@ -92,17 +93,32 @@ def fit_stack(
     expected[:n_kinds] = _BEFOREHAND
     expected[-1] = np.log(weights[is_class].sum() / weights[~is_class].sum())
     signed = np.where(is_class, 1.0, -1.0)
-
-    def loss(coefficients: Floats) -> tuple[float, Floats]:
-        margins = signed * (design @ coefficients)
-        off = coefficients - expected
-        value = weights @ np.logaddexp(0.0, -margins) + 0.5 * _PRECISION * off @ off
-        return float(value), _PRECISION * off - design.T @ (weights * signed * expit(-margins))
-
-    found = expected
-    if held_out:
-        found = minimize(loss, expected, jac=True, method="L-BFGS-B", options={"ftol": 1e-13, "gtol": 1e-9}).x
+    found = _fit_penalized(design, signed, weights, expected) if held_out else expected
     combined = (found[:n_kinds] / spread)[kind_of]
     combined[is_part] += found[n_kinds:-1] / spread[kind_of[is_part]]
     margins = signed * (design @ found)
     return Stack(combined, float(found[-1]), float(share @ np.logaddexp(0.0, -margins)))
+
+
+def _fit_penalized(design: Floats, signed: Floats, weights: Floats, expected: Floats) -> Floats:
+    """Return the most probable coefficients: Newton's method, each step halved until it is one downhill."""
+
+    def loss(coefficients: Floats) -> float:
+        off = coefficients - expected
+        return float(weights @ np.logaddexp(0.0, -signed * (design @ coefficients)) + 0.5 * _PRECISION * off @ off)
+
+    found, least = expected, loss(expected)
+    for _ in range(_MOST_STEPS):
+        doubt = 1.0 / (1.0 + np.exp(np.clip(signed * (design @ found), -_FAR, _FAR)))
+        gradient = _PRECISION * (found - expected) - design.T @ (weights * signed * doubt)
+        curvature = design.T @ (design * (weights * doubt * (1.0 - doubt))[:, None])
+        step = np.linalg.solve(curvature + _PRECISION * np.eye(len(found)), gradient)
+        gain = gradient @ step
+        size = 1.0
+        while loss(found - size * step) > least - 1e-4 * size * gain and size > 1e-10:
+            size /= 2
+        found = found - size * step
+        least = loss(found)
+        if gain < 1e-12 * max(least, 1.0):
+            break
+    return found

@@ -27,12 +27,21 @@ class Task:
         Of the documents.
     chosen : uint64 array
         The numbers of the rows to learn from.
+    feature_groups : uint8 array of shape (n_features,), optional
+        Features that are weighed apart.
     """
 
     rows: SparseRows
     is_class: NDArray[np.bool_]
     weights: NDArray[np.float64]
     chosen: NDArray[np.uint64]
+    feature_groups: NDArray[np.uint8] | None = None
+
+    def log_prior_odds(self) -> float:
+        """Return ln of the class's share of the documents over that of the rest."""
+        inside = self.is_class[self.chosen]
+        weights = self.weights[self.chosen]
+        return float(np.log(weights[inside].sum() / weights[~inside].sum()))
 
     def class_counts(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the features' counts in the rest and in the class, and how many documents hold each.

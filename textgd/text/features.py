@@ -82,6 +82,13 @@ class NgramFeatures:
         columns = np.concatenate([level.columns for level in self.levels])
         return TrieIndex(roots, joined, columns, index_children(joined, len(self.levels[0].tokens)))
 
+    def lengths(self) -> NDArray[np.uint8]:
+        """Return how many tokens each n-gram has, shape (n_columns,)."""
+        lengths = np.zeros(self.n_columns, np.uint8)
+        for n, level in enumerate(self.levels, 1):
+            lengths[level.columns[level.columns >= 0]] = n
+        return lengths
+
     @cached_property
     def _nodes(self) -> NDArray[np.int64]:
         """The node of each column, counted over all levels one after the other."""

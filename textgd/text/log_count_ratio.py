@@ -38,7 +38,7 @@ def log_count_ratio(
     Examples
     --------
     >>> log_count_ratio(np.array([3.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])).round(3)
-    array([ 0.875, -1.609,  0.   ])
+    array([ 0.875, -1.204,  0.   ])
     """
     seen = np.flatnonzero(counts + others)
     p, q = counts[seen] + alpha, others[seen] + alpha
@@ -75,9 +75,9 @@ class LogCountRatio(TransformerMixin, BaseEstimator):
     --------
     >>> ratio = LogCountRatio().fit([[3, 0], [0, 1]], ["ham", "spam"])
     >>> ratio.log_count_ratio_.round(3)
-    array([[-0.981,  1.504]])
+    array([[-0.875,  1.204]])
     >>> ratio.transform([[1, 1]]).toarray().round(3)
-    array([[-0.981,  1.504]])
+    array([[-0.875,  1.204]])
     """
 
     def __init__(self, alpha: float = 1.0) -> None:

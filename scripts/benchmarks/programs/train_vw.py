@@ -1,4 +1,4 @@
-"""Vowpal Wabbit on words and bigrams, one pass, from the corpus to a saved model: train_vw.py CORPUS MODEL."""
+"""Vowpal Wabbit on words and bigrams, from the corpus to a saved model: train_vw.py CORPUS MODEL [PASSES]."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ def prepare(path: str, texts: list[str], signs: list[int]) -> None:
         file.writelines(lines)
 
 
-corpus, model = sys.argv[1:]
+corpus, model, *rest = sys.argv[1:]
+passes = int(rest[0]) if rest else 1
+again = f" --passes {passes} --cache_file {model}.cache --kill_cache" if passes > 1 else ""
 train, test, predictions = f"{model}.train", f"{model}.test", f"{model}.predictions"
 texts, labels = read(corpus, "train")
 positive = max(labels)
 prepare(train, texts, [1 if label == positive else -1 for label in labels])
 # A workspace with data runs through it at once.
-Workspace(f"--data {train} --loss_function logistic --ngram 2 --bit_precision 24 --final_regressor {model} --quiet")
+learning = f"--data {train} --loss_function logistic --ngram 2 --bit_precision 24 --final_regressor {model} --quiet"
+Workspace(learning + again)
 texts, labels = read(corpus, "test")
 prepare(test, texts, [1 if label == positive else -1 for label in labels])
 Workspace(f"--testonly --initial_regressor {model} --data {test} --predictions {predictions} --quiet")

@@ -1,0 +1,1 @@
+"""Published experiments, done again: one module each, started by scripts/reproduce.py."""
