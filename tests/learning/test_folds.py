@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from textgd.learning.folds import N_FOLDS, find_folds
+from textgd.learning.folds import find_folds, fold_count
 
 Row = tuple[int, tuple[int, ...]]
 
@@ -62,7 +62,7 @@ def test_copies_change_nothing(training: list[Row]) -> None:
 def test_no_fold_gets_what_is_left_over_of_all_classes() -> None:
     """Six rows a class in five folds: the sixth ones of the classes are spread too."""
     training: list[Row] = [(c, (c + 1, n + 1, 0)) for c in range(5) for n in range(6)]
-    assert sorted(len(fold) for fold in folds_of(training, N_FOLDS)) == [6] * 5
+    assert sorted(len(fold) for fold in folds_of(training, fold_count(100))) == [6] * 5
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from sklearn import naive_bayes as sklearn_naive_bayes
 from sklearn.utils.validation import check_is_fitted
 
-from textgd.learning.folds import N_FOLDS, HeldOut, find_folds
+from textgd.learning.folds import HeldOut, find_folds, fold_count
 from textgd.probabilities import Probabilities, Softmax, log_sum_exp
 from textgd.scoring import LinearScorer
 from textgd.validation import ClassPrior, resolve_class_prior
@@ -73,7 +73,7 @@ class _LinearNB:
         matrix, labels = csr_matrix(X), np.asarray(y)
         weights = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         kept = np.flatnonzero(weights)
-        found = find_folds(matrix[kept], np.searchsorted(self.classes_, labels[kept]), N_FOLDS)
+        found = find_folds(matrix[kept], np.searchsorted(self.classes_, labels[kept]), fold_count(len(kept)))
         if not found:
             return None
         folds = [kept[fold] for fold in found]

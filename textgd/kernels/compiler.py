@@ -18,7 +18,7 @@ from platformdirs import user_cache_dir
 
 import textgd.kernels
 
-__all__ = ["kernel", "load_word"]
+__all__ = ["kernel", "load_word", "prefetch"]
 
 
 config: Any = numba.config
@@ -79,3 +79,22 @@ def load_word(typing_context: Any, array: Any, index: Any) -> Any:
         return builder.load(address, align=1)
 
     return types.uint64(array, types.int64), generate
+
+
+@intrinsic
+def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
+    """Ask for an element of an array that will be read soon; bounds are not checked."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        byte = ir.IntType(8).as_pointer()
+        address = builder.bitcast(builder.gep(data, [arguments[1]]), byte)
+        number = ir.IntType(32)
+        function = builder.module.declare_intrinsic(
+            "llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        )
+        # To be read, to be kept, data.
+        builder.call(function, [address, number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, index), generate

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["N_FOLDS", "HeldOut", "find_folds"]
+__all__ = ["HeldOut", "find_folds", "fold_count"]
 
-#: How many parts a training set is cut into for scores of documents that were not learned from.
-N_FOLDS = 5
+# Of many documents, two thirds teach nearly as much as four fifths, and cost half as much.
+_MANY = 10_000
+_FOLDS, _FOLDS_OF_MANY = 5, 3
 
 
 class HeldOut(NamedTuple):
@@ -27,6 +28,11 @@ class HeldOut(NamedTuple):
 
     scores: NDArray[np.float64]
     folds: Sequence[NDArray[np.integer[Any]]]
+
+
+def fold_count(n_rows: int) -> int:
+    """Return into how many parts a training set is cut for scores of documents that were not learned from."""
+    return _FOLDS if n_rows < _MANY else _FOLDS_OF_MANY
 
 
 def find_folds(X: Any, classes: NDArray[np.integer[Any]], n_folds: int) -> list[NDArray[np.intp]]:

@@ -18,7 +18,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from textgd.errors import DataError
-from textgd.learning.folds import N_FOLDS, HeldOut, find_folds
+from textgd.learning.folds import HeldOut, find_folds, fold_count
 from textgd.learning.search import Search, search_cost
 from textgd.learning.solver import Solution
 from textgd.learning.sparse_rows import SparseRows
@@ -177,7 +177,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         training, kept, n_rows = self._prepare(X, y, sample_weight, feature_groups)
         self.search_ = self._search(training) if self.C == AUTO else None
         self.C_ = float(self.C) if self.search_ is None else self.search_.best
-        folds = training.folds(N_FOLDS) if out_of_fold or self._stacks else []
+        folds = training.folds(fold_count(len(training.codes))) if out_of_fold or self._stacks else []
         lines = self._train(training, folds)
         self._note_epochs([line.solution for line in lines])
         self._note_lines(lines)
