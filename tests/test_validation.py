@@ -122,7 +122,7 @@ def test_class_weights() -> None:
     assert resolve_class_weight({"spam": 2}, SPAM, totals).tolist() == [1.0, 2.0]
     assert resolve_class_weight({np.int64(7): 3, 5: 0.5}, np.array([5, 7]), totals).tolist() == [0.5, 3.0]
     for given_weight, message in [
-        ("foo", "class_weight is 'foo'; allowed are 'balanced', a weight for each class, and None."),
+        ("foo", "class_weight is 'foo'; allowed are 'balanced' and a weight for each class, or None."),
         ([1, 2], "class_weight is [1, 2]; allowed are"),
         ({"eggs": 1}, "class_weight names no class: 'eggs'. The classes are 'ham', 'spam'."),
         ({"spam": 0}, "class_weight of 'spam' is 0; a number above 0 is expected."),

@@ -119,7 +119,7 @@ def test_source_that_is_none(run: Any, model: Path, source: str, code: int, word
         ("--model lr --C inf", "--C is inf"),
         ("--model nblr --C much", "--C is 'much'; a number above 0, or 'auto', is expected."),
         ("--model nbsvm --C spam=2", "--C is 'spam=2'"),
-        ("--C 1", "The model nb has no C (--C); it is 1.0 here."),
+        ("--C 1", "The model nb has no --C; it is 1.0 here."),
         ("--C 1", "choose a model that has it: lr, svm, nbsvm, nblr."),
         ("--c 1", "Did you mean '--C'?"),
         ("--model svm --alpha 1", "The model svm has no --alpha; it is 1.0 here."),

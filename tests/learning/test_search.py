@@ -13,7 +13,7 @@ from textgd.learning.folds import find_folds
 from textgd.learning.search import Search, search_cost
 from textgd.learning.sparse_rows import SparseRows
 from textgd.learning.stacking import fit_stack
-from textgd.learning.tasks import Task, Trainer
+from textgd.learning.tasks import HeldRows, Task, Trainer
 
 DECADES = [0.001, 0.01, 0.1, 1.0, 10.0, 100.0]
 
@@ -28,7 +28,7 @@ def parts_of(seed: int, n_rows: int = 90) -> tuple[list[Any], Any, Any]:
     for held in find_folds(X, is_class.astype(int), 3):
         chosen = np.setdiff1d(np.arange(n_rows), held).astype(np.uint64)
         trainer = Trainer(Task(rows, is_class, weights, chosen), rows, "log_loss", 1.0, 1e-8, 20000)
-        parts.append((trainer, held.astype(np.uint64)))
+        parts.append((trainer, HeldRows(held.astype(np.uint64))))
     return parts, is_class, weights
 
 
@@ -37,7 +37,12 @@ def losses_at(C: float, parts: list[Any], is_class: Any, weights: Any) -> list[t
     found = []
     for trainer, held in parts:
         evidence = trainer.train(C)[0].evidence(trainer.task.rows, held)
-        found.append((fit_stack(evidence, [0], is_class[held], weights[held]).log_loss, weights[held].sum()))
+        found.append(
+            (
+                fit_stack(evidence, [0], is_class[held.numbers], weights[held.numbers]).log_loss,
+                weights[held.numbers].sum(),
+            )
+        )
     return found
 
 

@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from textgd.learning.solver import Problem, solve
 from textgd.learning.sparse_rows import SparseRows
 from textgd.learning.stacking import Stack
-from textgd.learning.tasks import Finding, Task, Trainer
+from textgd.learning.tasks import Finding, HeldRows, Task, Trainer
 
 X = np.random.default_rng(0).poisson(0.8, (30, 7)).astype(float)
 ROWS = SparseRows.of(csr_matrix(X))
@@ -45,8 +45,10 @@ def test_a_finding_is_one_column_of_evidence() -> None:
     finding = Finding(np.linspace(-1, 1, 7), 0.25)
     chosen = np.array([5, 2], np.uint64)
     assert finding.kinds == [0]
-    evidence = finding.evidence(ROWS, chosen)
+    evidence = finding.evidence(ROWS, HeldRows(chosen))
     assert_allclose(evidence[:, 0], X[[5, 2]] @ finding.weights + 0.25, rtol=1e-12)
+    shorter = finding.evidence(ROWS, HeldRows(chosen, np.array([0.5, 1.0])))
+    assert_allclose(shorter[:, 0], X[[5, 2]] @ finding.weights / [0.5, 1.0] + 0.25, rtol=1e-12)
     weights, intercept = finding.combined(None)
     assert weights is finding.weights
     assert intercept == 0.25

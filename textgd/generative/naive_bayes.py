@@ -14,6 +14,7 @@ from sklearn import naive_bayes as sklearn_naive_bayes
 from sklearn.utils.validation import check_is_fitted
 
 from textgd.learning.folds import HeldOut, find_folds, fold_count
+from textgd.learning.unit_rows import KnownFeatures
 from textgd.probabilities import Probabilities, Softmax, log_sum_exp
 from textgd.scoring import LinearScorer
 from textgd.validation import ClassPrior, resolve_class_prior
@@ -78,14 +79,14 @@ class _LinearNB:
             return None
         folds = [kept[fold] for fold in found]
         scores = np.zeros((len(labels), len(self.classes_)))
-        frequencies = np.bincount(matrix[kept].indices, minlength=matrix.shape[1])
-        for held in folds:
-            rows = matrix[held]
-            known = np.flatnonzero(frequencies - np.bincount(rows.indices, minlength=matrix.shape[1]))
-            rows = rows[:, known]
+        features = KnownFeatures(matrix[kept])
+        for held, fold in zip(folds, found, strict=True):
+            known = np.flatnonzero(features.without(fold))
+            rows = matrix[held][:, known]
             others = _on_features(self, known)
             others.partial_fit(rows, labels[held], sample_weight=-weights[held])
-            scores[held] = others.scorer().scores(rows)
+            lengths = features.lengths(fold)
+            scores[held] = others.scorer().scores(rows if lengths is None else rows.multiply(1.0 / lengths[:, None]))
         return HeldOut(scores, folds)
 
     def _joint_log_likelihood(self, X: Any) -> NDArray[np.float64]:

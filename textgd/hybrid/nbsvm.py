@@ -13,7 +13,7 @@ from textgd.learning.folds import HeldOut
 from textgd.learning.linear import Line, LinearClassifier
 from textgd.learning.sparse_rows import Floats, SparseRows
 from textgd.learning.stacking import Stack
-from textgd.learning.tasks import Finding, Task, Trainer
+from textgd.learning.tasks import Finding, HeldRows, Task, Trainer
 from textgd.text.log_count_ratio import log_count_ratio
 from textgd.validation import AUTO, check_choice, check_counts, check_number
 
@@ -49,10 +49,10 @@ class _BandedFinding(_RatioFinding):
         """The kind of each column of evidence: naive Bayes for each band, then the classifier."""
         return [0] * self.n_bands + [1]
 
-    def evidence(self, rows: SparseRows, chosen: NDArray[np.uint64]) -> NDArray[np.float64]:
-        """Return the scores of some rows, shape (len(chosen), n_columns)."""
-        generative = rows.products(chosen, self.ratio, self.bands, self.n_bands)
-        return np.concatenate([generative, super().evidence(rows, chosen)], axis=1)
+    def evidence(self, rows: SparseRows, held: HeldRows) -> NDArray[np.float64]:
+        """Return the scores of some rows, shape (len(held.numbers), n_columns)."""
+        generative = held.scaled(rows.products(held.numbers, self.ratio, self.bands, self.n_bands))
+        return np.concatenate([generative, super().evidence(rows, held)], axis=1)
 
     def combined(self, stack: Stack | None) -> tuple[Floats, float]:
         """Return the weights of the features and the intercept, by what each kind of evidence counts."""

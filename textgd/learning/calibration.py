@@ -27,8 +27,8 @@ def learn_calibration(
     Parameters
     ----------
     method : {"auto", "temperature", "sigmoid", "isotonic"}
-        "auto" takes the temperature, which changes no label, unless another one is better by more than the standard
-        error of its advantage in log loss, each fold judged by what the others teach.
+        "auto" takes the temperature, which changes no label, unless another one makes no more errors and is better by
+        more than the standard error of its advantage in log loss, each fold judged by what the others teach.
     held_out : HeldOut
         Scores of documents that the model did not learn from.
     classes : int array of shape (n_rows,)
@@ -56,26 +56,29 @@ def _choose(held_out: HeldOut, classes: Codes, weights: Scores) -> str:
     rows = np.concatenate(held_out.folds)
     share = weights[rows] / weights[rows].sum()
     first, *others = CALIBRATIONS
-    losses = {method: _losses(method, held_out, classes, weights)[rows] for method in CALIBRATIONS}
-    best, least = first, 0.0
+    losses, errors = {}, {}
+    for method in CALIBRATIONS:
+        log_proba = _held_out_log_proba(method, held_out, classes, weights)[rows]
+        losses[method] = -log_proba[np.arange(len(rows)), classes[rows]]
+        errors[method] = share @ (log_proba.argmax(axis=1) != classes[rows])
+    best, most = first, 0.0
     for method in others:
         advantage = losses[first] - losses[method]
         mean = share @ advantage
         error = np.sqrt(share @ (advantage - mean) ** 2 / len(rows))
-        if mean > error and mean > least:
-            best, least = method, float(mean)
+        if mean > max(error, most) and errors[method] <= errors[first]:
+            best, most = method, float(mean)
     return best
 
 
-def _losses(method: str, held_out: HeldOut, classes: Codes, weights: Scores) -> Scores:
-    """Return the log loss of each document, by a calibration that has not seen its fold."""
-    losses = np.zeros(len(classes))
+def _held_out_log_proba(method: str, held_out: HeldOut, classes: Codes, weights: Scores) -> Scores:
+    """Return the log-probabilities of each document, by a calibration that has not seen its fold."""
+    log_proba = np.zeros_like(held_out.scores)
     for number, held in enumerate(held_out.folds):
         seen = np.concatenate([fold for other, fold in enumerate(held_out.folds) if other != number])
         calibration = CALIBRATIONS[method](held_out.scores[seen], classes[seen], weights[seen])
-        log_proba = calibration.log_proba(held_out.scores[held])
-        losses[held] = -log_proba[np.arange(len(held)), classes[held]]
-    return losses
+        log_proba[held] = calibration.log_proba(held_out.scores[held])
+    return log_proba
 
 
 def check_calibration(method: str) -> None:

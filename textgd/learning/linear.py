@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +23,8 @@ from textgd.learning.search import Search, search_cost
 from textgd.learning.solver import Solution
 from textgd.learning.sparse_rows import SparseRows
 from textgd.learning.stacking import fit_stack
-from textgd.learning.tasks import Finding, Task, Trainer
+from textgd.learning.tasks import Finding, HeldRows, Task, Trainer
+from textgd.learning.unit_rows import KnownFeatures
 from textgd.probabilities import OneVsRest, Probabilities, Softmax
 from textgd.scoring import LinearScorer
 from textgd.text.threads import run_in_threads
@@ -42,8 +43,6 @@ __all__ = ["Line", "LinearClassifier"]
 _FEW_FOLDS, _MANY_ROWS = 2, 5000
 _SEARCH_FOLDS = 3
 
-RowNumbers = NDArray[np.uint64]
-
 
 @dataclass(frozen=True, eq=False)
 class _Training:
@@ -56,20 +55,26 @@ class _Training:
     n_classes: int
     feature_groups: NDArray[np.uint8] | None
 
+    @cached_property
+    def known(self) -> KnownFeatures:
+        """What rows know of those that are held out."""
+        return KnownFeatures(self.matrix)
+
     @property
     def targets(self) -> Sequence[int]:
         """The classes that are told from the rest; of two, the second."""
         return [1] if self.n_classes == 2 else range(self.n_classes)
 
-    def folds(self, n_folds: int) -> list[RowNumbers]:
+    def folds(self, n_folds: int) -> list[HeldRows]:
         """Return the rows that are held out in turn."""
-        return [fold.astype(np.uint64) for fold in find_folds(self.matrix, self.codes, n_folds)]
+        folds = find_folds(self.matrix, self.codes, n_folds)
+        return [HeldRows(fold.astype(np.uint64), self.known.lengths(fold)) for fold in folds]
 
-    def task(self, target: int, held: RowNumbers | None = None) -> Task:
+    def task(self, target: int, held: HeldRows | None = None) -> Task:
         """Return the task of a class, on all rows but those held out."""
         is_chosen = np.ones(len(self.codes), bool)
         if held is not None:
-            is_chosen[held] = False
+            is_chosen[held.numbers] = False
         chosen = np.flatnonzero(is_chosen).astype(np.uint64)
         return Task(self.rows, self.codes == target, self.weights, chosen, self.feature_groups)
 
@@ -188,7 +193,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
             return None
         scores = np.zeros((n_rows, training.n_classes))
         scores[kept, -len(lines) :] = np.stack([line.held_out for line in lines], axis=1)
-        return HeldOut(scores, [kept[held] for held in folds])
+        return HeldOut(scores, [kept[held.numbers] for held in folds])
 
     def _prepare(
         self, X: Any, y: Any, sample_weight: Any, feature_groups: Any
@@ -219,16 +224,16 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
                 "number, or more documents."
             )
 
-        def hold_out(target: int, held: RowNumbers) -> tuple[Trainer, RowNumbers]:
+        def hold_out(target: int, held: HeldRows) -> tuple[Trainer, HeldRows]:
             return self._trainer(training.task(target, held)), held
 
         parts = [partial(hold_out, target, held) for held in folds for target in training.targets]
         return search_cost(parts, self.n_jobs)
 
-    def _train(self, training: _Training, folds: Sequence[RowNumbers]) -> list[Line]:
+    def _train(self, training: _Training, folds: Sequence[HeldRows]) -> list[Line]:
         """Learn each class from all rows, and score the rows of each fold by what the others teach."""
 
-        def learn(part: tuple[int, RowNumbers | None]) -> tuple[Finding, Solution, Any]:
+        def learn(part: tuple[int, HeldRows | None]) -> tuple[Finding, Solution, Any]:
             target, held = part
             found, solution = self._trainer(training.task(target, held)).train(self.C_)
             return found, solution, None if held is None else found.evidence(training.rows, held)
@@ -242,9 +247,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
             if folds:
                 evidence = np.empty((len(training.codes), len(found.kinds)))
                 for held, (_, _, scores) in zip(folds, learned[n_lines + number :: n_lines], strict=True):
-                    evidence[held] = scores
+                    evidence[held.numbers] = scores
             elif self._stacks:
-                evidence = found.evidence(training.rows, training.task(target).chosen)
+                evidence = found.evidence(training.rows, HeldRows(training.task(target).chosen))
             stack = None
             if self._stacks:
                 is_class = training.codes == target

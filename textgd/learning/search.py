@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from textgd.learning.stacking import fit_stack
-from textgd.learning.tasks import Trainer
+from textgd.learning.tasks import HeldRows, Trainer
 from textgd.text.threads import run_in_threads
 
 __all__ = ["Search", "search_cost"]
@@ -21,7 +18,7 @@ _HALF_DECADE = 3.162
 _PATIENCE = 1
 _AS_GOOD = 1.005
 
-HeldOut = tuple[Trainer, NDArray[np.uint64]]
+_Fold = tuple[Trainer, HeldRows]
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Search:
         return next(C for C, loss in zip(self.costs, self.log_losses, strict=True) if loss <= enough)
 
 
-def search_cost(folds: Sequence[Callable[[], HeldOut]], n_jobs: int | None = None) -> Search:
+def search_cost(folds: Sequence[Callable[[], _Fold]], n_jobs: int | None = None) -> Search:
     """Try costs from the smallest on, each starting from the solution of the one before, until they get worse.
 
     Parameters
@@ -64,13 +61,13 @@ def search_cost(folds: Sequence[Callable[[], HeldOut]], n_jobs: int | None = Non
 
 
 def _log_losses(
-    folds: Sequence[Callable[[], HeldOut]], costs: Sequence[float], n_jobs: int | None
+    folds: Sequence[Callable[[], _Fold]], costs: Sequence[float], n_jobs: int | None
 ) -> dict[float, float]:
     """Return the mean log loss of costs that ascend, without those at which every fold had stopped."""
 
-    def path(make: Callable[[], HeldOut]) -> tuple[list[float], float]:
+    def path(make: Callable[[], _Fold]) -> tuple[list[float], float]:
         trainer, held = make()
-        is_class, weights = trainer.task.is_class[held], trainer.task.weights[held]
+        is_class, weights = trainer.task.is_class[held.numbers], trainer.task.weights[held.numbers]
         losses: list[float] = []
         start = None
         n_worse = 0

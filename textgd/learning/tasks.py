@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from textgd.learning.solver import Problem, Solution, solve
 from textgd.learning.sparse_rows import Floats, SparseRows
 from textgd.learning.stacking import Stack
 
-__all__ = ["Finding", "Task", "Trainer"]
+__all__ = ["Finding", "HeldRows", "Task", "Trainer"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,24 @@ class Task:
         return counts, frequencies
 
 
+class HeldRows(NamedTuple):
+    """Rows that are scored and not learned from.
+
+    Attributes
+    ----------
+    numbers : uint64 array
+    lengths : float64 array of shape (len(numbers),), or None
+        What each is to be divided by: see `textgd.learning.unit_rows`.
+    """
+
+    numbers: NDArray[np.uint64]
+    lengths: NDArray[np.float64] | None = None
+
+    def scaled(self, products: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return products with the rows, shape (len(numbers), n), as they are with rows of unit length."""
+        return products if self.lengths is None else products / self.lengths[:, None]
+
+
 @dataclass(frozen=True, eq=False)
 class Finding:
     """A linear score of the class: one kind of evidence.
@@ -73,9 +92,9 @@ class Finding:
         """The kind of each column of evidence."""
         return [0]
 
-    def evidence(self, rows: SparseRows, chosen: NDArray[np.uint64]) -> NDArray[np.float64]:
-        """Return the scores of some rows, shape (len(chosen), n_columns)."""
-        return rows.products(chosen, self.weights) + self.intercept
+    def evidence(self, rows: SparseRows, held: HeldRows) -> NDArray[np.float64]:
+        """Return the scores of some rows, shape (len(held.numbers), n_columns)."""
+        return held.scaled(rows.products(held.numbers, self.weights)) + self.intercept
 
     def combined(self, stack: Stack | None) -> tuple[Floats, float]:
         """Return the weights of the features and the intercept, by what each kind of evidence counts."""
