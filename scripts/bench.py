@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import commands, models, vectorizers
+from benchmarks.arguments import positive, writable
 from benchmarks.data import CORPUS, Data
 from benchmarks.machine import machine
 from benchmarks.measure import Benchmark, BenchmarkError, Result, measure
@@ -95,22 +96,6 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.data is None and not options.list:
         parser.error("--data DIR is needed: the folder of the corpora")
     return options
-
-
-def positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return number
-
-
-def writable(text: str) -> Path:
-    path = Path(text)
-    try:
-        path.open("a").close()
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"cannot write {text}: {error.strerror}") from error
-    return path
 
 
 if __name__ == "__main__":

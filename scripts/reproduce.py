@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.arguments import positive, writable
 from benchmarks.machine import machine
 from studies import wang_manning
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def corpora(options: argparse.Namespace) -> list[tuple[str, Corpus]]:
     found = []
-    for name, stem in wang_manning.CORPORA.items():
+    for name, stem in wang_manning.CORPORA.items() if options.data else ():
         path = options.data / f"{stem}.jsonl.gz"
         if path.is_file():
             found.append((name, load_corpus(path)))
@@ -61,7 +62,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     study = studies.add_parser(
         "wang-manning", help="naive Bayes, SVM and NB-SVM on short and long reviews", description=wang_manning.__doc__
     )
-    study.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the corpora")
+    study.add_argument("--data", type=Path, metavar="DIR", help="folder of the corpora")
     study.add_argument(
         "--also",
         type=named,
@@ -71,10 +72,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="another labeled file or registered corpus; 10-fold, or its own split; may be repeated",
     )
     study.add_argument(
-        "--repeats", type=int, default=5, metavar="N", help="cross-validations, each cut anew (default 5)"
+        "--repeats", type=positive, default=5, metavar="N", help="cross-validations, each cut anew (default 5)"
     )
-    study.add_argument("--json", type=Path, metavar="FILE", help="write everything that was measured to FILE")
-    return parser.parse_args(arguments)
+    study.add_argument("--json", type=writable, metavar="FILE", help="write everything that was measured to FILE")
+    options = parser.parse_args(arguments)
+    if options.data is None and not options.also:
+        study.error("--data DIR or --also NAME=PATH is needed: the corpora")
+    return options
 
 
 def named(text: str) -> tuple[str, str]:

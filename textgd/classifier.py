@@ -16,35 +16,30 @@ from sklearn.utils.validation import check_is_fitted
 
 from textgd.errors import InvalidParameterError, ModelFileError
 from textgd.learning.calibration import check_calibration, learn_calibration
+from textgd.learning.folds import HeldOut
 from textgd.modelfile import load_model, save_model
 from textgd.models import PROBABILITIES, find_model
 from textgd.parameters import MODEL, PARAMETERS, TEXT, parameter_docs
-from textgd.probabilities import Probabilities, Reweighted
+from textgd.probabilities import NO_PROBABILITIES, Probabilities, Reweighted
 from textgd.scoring import TextScorer
 from textgd.text.documents import check_documents
 from textgd.text.extractor import Extractor
 from textgd.text.features import NgramFeatures
 from textgd.text.vectorizer import CountVectorizer, TfidfVectorizer
 from textgd.validation import (
+    ALPHAS,
     MAX_GROUP,
     check_labels,
     check_number,
     check_sample_weight,
     encode_classes,
     resolve_class_prior,
+    resolve_class_weight,
 )
 
-__all__ = ["NO_PROBABILITIES", "TextClassifier", "load"]
-
-NO_PROBABILITIES = (
-    "This model has scores and no probabilities: its own scores are none, and it was not calibrated. Train it with "
-    "calibrate='auto' (--calibrate auto), and with more than one document of each class."
-)
+__all__ = ["TextClassifier", "load"]
 
 _CHARACTER_NGRAMS = (3, 5)
-# Below, probabilities of 0 and of 1 come out by rounding, and a document can be impossible in all classes; scikit-learn
-# takes the same bound. Above, sums overflow in the end.
-_ALPHAS = (1e-10, 1e10)
 
 
 class TextClassifier(ClassifierMixin, BaseEstimator):
@@ -79,7 +74,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     >>> texts = ["win a free prize now", "free entry: win cash", "see you at lunch", "are you home now"]
     >>> classifier = TextClassifier(model="nb").fit(texts, ["spam", "spam", "ham", "ham"])
     >>> classifier.predict(["a free prize"]).tolist(), classifier.predict_proba(["a free prize"]).round(3)
-    (['spam'], array([[0.012, 0.988]]))
+    (['spam'], array([[0.011, 0.989]]))
     """
 
     __doc__ = (__doc__ or "").replace("{parameters}", parameter_docs())
@@ -161,14 +156,22 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
             check_calibration(self.calibrate)
         prior = None if self.class_prior is None else resolve_class_prior(self.class_prior, classes)
         estimator = self.build_model()
+        counted: NDArray[np.float64] = np.ones(len(codes)) if weights is None else weights
+        if self.class_weight is not None:
+            of_class = np.bincount(codes, counted).astype(np.float64)
+            counted = counted * resolve_class_weight(self.class_weight, classes, of_class)[codes]
         vectorizer = self.build_vectorizer()
         started = perf_counter()
         X = vectorizer.fit_transform(documents)
         scanned = perf_counter()
         groups = _length_groups(vectorizer.extractor_) if find_model(self.model).weighs_lengths else {}
-        probabilities = self._learn(estimator, X, labels, codes, weights, groups)
+        held_out = self._learn(estimator, X, labels, weights, groups)
+        probabilities = estimator.probabilities()
+        self.calibration_: str | None = None
+        if held_out is not None:
+            self.calibration_, probabilities = learn_calibration(str(self.calibrate), held_out, codes, counted)
         if prior is not None:
-            probabilities = _with_prior(probabilities, prior, np.bincount(codes, weights).astype(np.float64))
+            probabilities = _with_prior(probabilities, prior, np.bincount(codes, counted).astype(np.float64))
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
         self.vectorizer_, self.model_ = vectorizer, estimator
         self.text_scorer_ = TextScorer(vectorizer.extractor_, estimator.scorer(), classes, probabilities)
@@ -180,42 +183,43 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         estimator: Any,
         X: Any,
         labels: NDArray[Any],
-        codes: NDArray[np.intp],
         weights: NDArray[np.float64] | None,
         groups: dict[str, NDArray[np.uint8]],
-    ) -> Probabilities | None:
-        """Fit the model; return what its scores stand for, None where they are no probabilities."""
-        self.calibration_: str | None = None
+    ) -> HeldOut | None:
+        """Fit the model; return what documents score where they are not learned from, if that is wanted."""
         if self.calibrate is None:
-            own: Probabilities | None = estimator.fit(X, labels, weights, **groups).probabilities()
-            return own
-        held_out = estimator.fit_out_of_fold(X, labels, weights, **groups)
-        if held_out is not None:
-            self.calibration_, learned = learn_calibration(self.calibrate, held_out, codes, weights)
-            return learned
-        warnings.warn(
-            "The probabilities are not calibrated, since a class has too few different documents to hold one out: give "
-            "more documents, or say calibrate=None (--calibrate none).",
-            stacklevel=3,
-        )
-        own = estimator.probabilities()
-        return own
+            estimator.fit(X, labels, weights, **groups)
+            return None
+        held_out: HeldOut | None = estimator.fit_out_of_fold(X, labels, weights, **groups)
+        if held_out is None:
+            warnings.warn(
+                "The probabilities are not calibrated, since there are too few different documents to hold any out: "
+                "give more documents of each class, or say calibrate=None (--calibrate none).",
+                stacklevel=3,
+            )
+        return held_out
 
     def build_model(self) -> Any:
         """Return the unfitted model that the parameters describe."""
         model = find_model(self.model)
         if self.alpha is not None:
-            check_number("alpha", self.alpha, *_ALPHAS)
+            check_number("alpha", self.alpha, *ALPHAS)
         parameters = {p.name: getattr(self, p.name) for p in PARAMETERS if p.part == MODEL}
         if "n_jobs" in model.parameters:
             parameters["n_jobs"] = self.n_jobs
-        return model.create(**parameters)
+        estimator = model.create(**parameters)
+        if hasattr(estimator, "check_parameters"):
+            estimator.check_parameters()
+        return estimator
 
     def build_vectorizer(self) -> CountVectorizer:
         """Return the unfitted vectorizer that the parameters describe."""
         model = find_model(self.model)
         own = model.defaults
-        tfidf = own.get("tfidf", False) if self.tfidf is None else self.tfidf
+        tfidf = self.tfidf
+        if tfidf is None:
+            # Whoever asks for counts, or for presence alone, wants no weights on them.
+            tfidf = self.binary is None and own.get("tfidf", False)
         ngram_range = self.ngram_range
         if ngram_range is None:
             ngram_range = own.get("ngram_range", (1, 1)) if self.analyzer == "word" else _CHARACTER_NGRAMS

@@ -130,11 +130,11 @@ PARAMETERS = (
         "binary",
         bool,
         None,
-        "Whether a feature counts once a document, or as often as it occurs. Default: the model's own.",
+        "Whether a feature counts once a document, or as often as it occurs; without tf-idf. Default: the model's own.",
         "binary/counts",
     ),
     Parameter(
-        "tfidf", bool, None, "Weight counts by tf-idf. Default: the model's own.", "tfidf/no-tfidf", part=CLASSIFIER
+        "tfidf", bool, None, "Weigh counts by tf-idf. Default: the model's own.", "tfidf/no-tfidf", part=CLASSIFIER
     ),
     Parameter(
         "min_df", str, 1, "Least documents a feature is in: a number, or a share (0.01).", "min-df", parse=parse_number
@@ -195,7 +195,7 @@ PARAMETERS = (
         "class_weight",
         str,
         None,
-        "What an error in each class costs: balanced, or spam=2,ham=1. Default: all the same.",
+        "How much each class counts: balanced, or spam=2,ham=1, as if of so many more documents. Default: all alike.",
         "class-weight",
         parse=parse_class_numbers,
         part=MODEL,
@@ -237,6 +237,7 @@ def parameter_docs(indent: str = "    ") -> str:
     """Return the numpydoc entries of all parameters."""
     lines = []
     for parameter in PARAMETERS:
-        allowed = "{" + ", ".join(map(repr, parameter.choices)) + "}, " if parameter.choices else ""
+        choices = [None if choice == NONE else choice for choice in parameter.choices]
+        allowed = "{" + ", ".join(map(repr, choices)) + "}, " if choices else ""
         lines += [f"{parameter.name} : {allowed}default={parameter.default!r}", f"    {parameter.text}"]
     return f"\n{indent}".join(lines)

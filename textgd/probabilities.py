@@ -12,7 +12,23 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Isotonic", "OneVsRest", "Probabilities", "Reweighted", "Sigmoid", "Softmax", "log_odds", "log_sum_exp"]
+__all__ = [
+    "NO_PROBABILITIES",
+    "Isotonic",
+    "OneVsRest",
+    "Probabilities",
+    "Reweighted",
+    "Sigmoid",
+    "Softmax",
+    "log_odds",
+    "log_sum_exp",
+]
+
+#: What is said where there are none.
+NO_PROBABILITIES = (
+    "This model has scores and no probabilities: its own scores are none, and it was not calibrated. Train it with "
+    "calibrate='auto' (--calibrate auto), and with more than one document of each class."
+)
 
 Scores = NDArray[np.float64]
 

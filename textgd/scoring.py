@@ -40,11 +40,6 @@ class LinearScorer:
     binarize: float | None = None
     is_contrast: bool = False
 
-    @property
-    def n_classes(self) -> int:
-        """Number of classes that are scored."""
-        return 2 if self.is_contrast else len(self.intercept)
-
     def scores(self, X: Any, n_jobs: int | None = None) -> NDArray[np.float64]:
         """Return the score of each class, shape (n_rows, n_classes): for naive Bayes ln P(c) + ln P(x | c).
 

@@ -12,12 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 from textgd.errors import DataError, InvalidParameterError
 
 __all__ = [
+    "ALPHAS",
     "AUTO",
     "MAX_GROUP",
     "ClassPrior",
     "check_choice",
     "check_counts",
     "check_feature_groups",
+    "check_label_types",
     "check_labels",
     "check_number",
     "check_sample_weight",
@@ -27,6 +29,10 @@ __all__ = [
 ]
 
 ClassPrior = Mapping[Any, float] | ArrayLike
+
+#: The least and the greatest additive smoothing.  Below, probabilities of 0 and of 1 come out by rounding, and a
+#: document can be impossible in all classes; scikit-learn takes the same bound.  Above, sums overflow in the end.
+ALPHAS = (1e-10, 1e10)
 
 #: The greatest number of a group of features.
 MAX_GROUP = 15
@@ -278,13 +284,26 @@ def check_labels(y: Any, n_documents: int) -> NDArray[Any]:
             raise DataError(f"y: the label of row {row}, {label!r}, ends with a NUL character; take it off.")
     # Subclasses of str, enums for one, become what they hold.
     labels = [str.__str__(label) if isinstance(label, str) else label for label in labels]
-    kinds = {type(label).__name__ for label in labels}
-    if len(kinds) > 1:
-        raise DataError(f"y holds labels of mixed types ({', '.join(sorted(kinds))}); convert them to one type first.")
+    check_label_types(labels)
     column = np.array(labels)
-    if kinds == {"int"} and column.dtype.kind != "i":
+    if {*map(type, labels)} == {int} and column.dtype.kind != "i":
         raise DataError(f"y: the label {max(labels, key=abs)} does not fit 64 bits; convert the labels to str.")
     return column
+
+
+def check_label_types(labels: Any) -> None:
+    """Check that labels in a list, or in an array of objects, are of one type.
+
+    Raises
+    ------
+    DataError
+    """
+    if isinstance(labels, list | tuple) or getattr(labels, "dtype", np.dtype(int)).hasobject:
+        kinds = {type(label.item() if isinstance(label, np.generic) else label).__name__ for label in labels}
+        if len(kinds) > 1:
+            raise DataError(
+                f"y holds labels of mixed types ({', '.join(sorted(kinds))}); convert them to one type first."
+            )
 
 
 def check_sample_weight(sample_weight: Any, n_documents: int) -> NDArray[np.float64] | None:

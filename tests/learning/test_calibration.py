@@ -45,12 +45,12 @@ def proba(method: str, scores: Floats, classes: Any, weights: Any = None) -> Flo
 
 
 def targets_of(classes: Any, weights: Floats, n_classes: int) -> Floats:
-    """Each class believed to have one more document of every class than there are, times the documents' weights."""
+    """All documents right but for as much as one more would be wrong, times the documents' weights."""
+    wrong = 1 / (weights.sum() + 1)
     targets = np.zeros((len(classes), n_classes))
     for row, (k, weight) in enumerate(zip(classes, weights, strict=True)):
-        n = weights[classes == k].sum()
-        targets[row] = weight / (n + n_classes)
-        targets[row, k] = weight * (n + 1) / (n + n_classes)
+        targets[row] = weight * wrong / (n_classes - 1)
+        targets[row, k] = weight * (1 - wrong)
     return targets
 
 
@@ -136,8 +136,8 @@ def test_a_model_twice_as_sure_as_it_should_be_is_mended(n_classes: int) -> None
 
 
 def test_a_quarter_of_the_documents_by_hand() -> None:
-    """Three of four are right: believed by 4/5 each, and the fourth by 2/3, whatever the scores are."""
-    share = (3 * 4 / 5 + 1 / 3) / 4
+    """Three of four are right, each believed by 4/5, whatever the scores are."""
+    share = (3 * 4 / 5 + 1 / 5) / 4
     for score in (1e-9, 0.5, 1.0, 1e6):
         scores = np.array([[0.0, score]] * 4)
         assert_allclose(proba("temperature", scores, np.array([1, 1, 1, 0])), [[1 - share, share]] * 4, rtol=1e-6)
@@ -196,10 +196,21 @@ def own_losses(method: str, given: HeldOut, classes: Any, weights: Any) -> Float
     losses = np.zeros(len(classes))
     for held in given.folds:
         rest = np.setdiff1d(np.arange(len(classes)), held)
-        others = HeldOut(given.scores[rest], [])
+        others = HeldOut(given.scores[rest], [np.arange(len(rest))])
         _, found = learn_calibration(method, others, classes[rest], weights[rest])
         losses[held] = -found.log_proba(given.scores[held])[np.arange(len(held)), classes[held]]
     return losses
+
+
+def errors(method: str, given: HeldOut, classes: Any, weights: Any) -> float:
+    """Each fold's weight of wrong labels by a calibration learned from the others."""
+    wrong = np.zeros(len(classes))
+    for held in given.folds:
+        rest = np.setdiff1d(np.arange(len(classes)), held)
+        others = HeldOut(given.scores[rest], [np.arange(len(rest))])
+        _, found = learn_calibration(method, others, classes[rest], weights[rest])
+        wrong[held] = found.log_proba(given.scores[held]).argmax(axis=1) != classes[held]
+    return float(weights @ wrong)
 
 
 def expected_choice(given: HeldOut, classes: Any, weights: Any) -> str:
@@ -209,7 +220,8 @@ def expected_choice(given: HeldOut, classes: Any, weights: Any) -> str:
     for method in METHODS[1:]:
         gain = losses["temperature"] - losses[method]
         spread = np.sqrt(np.average((gain - np.average(gain, weights=weights)) ** 2, weights=weights))
-        if means["temperature"] - means[method] > spread / np.sqrt(len(gain)):
+        no_more_errors = errors(method, given, classes, weights) <= errors("temperature", given, classes, weights)
+        if means["temperature"] - means[method] > spread / np.sqrt(len(gain)) and no_more_errors:
             clear.append(method)
     return min(clear, key=lambda method: means[method])
 
@@ -242,6 +254,8 @@ def test_auto_takes_what_does_best_where_it_is_clear(change: Any, n_rows: int, e
     for of_rows in (weights, np.ones(n_rows)):
         method, found = learn_calibration("auto", given, classes, of_rows)
         assert method == expected_choice(given, classes, of_rows) == expected
+        rows = given.rows
+        assert rows.tolist() == list(range(n_rows))
         assert found == CALIBRATIONS[expected](given.scores, classes, of_rows)
 
 

@@ -10,9 +10,9 @@ from numpy.testing import assert_allclose
 from scipy.sparse import csr_matrix
 
 from textgd.learning.folds import find_folds
-from textgd.learning.search import Search, search_cost
+from textgd.learning.search import Search, own_loss, scaled_loss, search_cost, stacked_loss
 from textgd.learning.sparse_rows import SparseRows
-from textgd.learning.stacking import fit_stack
+from textgd.learning.stacking import fit_scale, fit_stack
 from textgd.learning.tasks import HeldRows, Task, Trainer
 
 DECADES = [0.001, 0.01, 0.1, 1.0, 10.0, 100.0]
@@ -32,6 +32,10 @@ def parts_of(seed: int, n_rows: int = 90) -> tuple[list[Any], Any, Any]:
     return parts, is_class, weights
 
 
+def stacked(evidence: Any, is_class: Any, weights: Any) -> float:
+    return fit_stack(evidence, [0], is_class, weights).log_loss
+
+
 def losses_at(C: float, parts: list[Any], is_class: Any, weights: Any) -> list[tuple[float, float]]:
     """The log loss of each fold from a cold start, and the weight of its documents."""
     found = []
@@ -39,7 +43,7 @@ def losses_at(C: float, parts: list[Any], is_class: Any, weights: Any) -> list[t
         evidence = trainer.train(C)[0].evidence(trainer.task.rows, held)
         found.append(
             (
-                fit_stack(evidence, [0], is_class[held.numbers], weights[held.numbers]).log_loss,
+                stacked(evidence, is_class[held.numbers], weights[held.numbers]),
                 weights[held.numbers].sum(),
             )
         )
@@ -66,7 +70,7 @@ def paths(costs: list[float], parts: list[Any], is_class: Any, weights: Any) -> 
 @pytest.mark.parametrize("seed", range(3))
 def test_agrees_with_a_search_from_cold_starts(seed: int) -> None:
     parts, is_class, weights = parts_of(seed)
-    search = search_cost([lambda part=part: part for part in parts], 1)
+    search = search_cost([lambda part=part: part for part in parts], stacked_loss, 1)
     expected = paths(DECADES, parts, is_class, weights)
     best = min(expected, key=expected.__getitem__)
     expected |= paths([float(f"{best / 3.162:.3g}"), float(f"{best * 3.162:.3g}")], parts, is_class, weights)
@@ -81,10 +85,25 @@ def test_agrees_with_a_search_from_cold_starts(seed: int) -> None:
 def test_threads_change_nothing() -> None:
     parts, _, _ = parts_of(0)
     makers: list[Any] = [lambda part=part: part for part in parts]
-    assert search_cost(makers, 3) == search_cost(makers, 1)
+    assert search_cost(makers, stacked_loss, 3) == search_cost(makers, stacked_loss, 1)
 
 
 def test_the_smallest_of_equally_good_costs_is_the_best() -> None:
     assert Search((0.1, 1.0, 10.0), (0.5, 0.25, 0.25)).best == 1.0
     assert Search((0.1, 1.0, 10.0), (0.5, 0.2512, 0.25)).best == 1.0
     assert Search((0.1, 1.0, 10.0), (0.5, 0.2513, 0.25)).best == 10.0
+
+
+def test_scores_are_judged_as_the_model_uses_them() -> None:
+    rng = np.random.default_rng(0)
+    evidence = rng.normal(size=(400, 1))
+    is_class = rng.uniform(size=400) < 1 / (1 + np.exp(-3 * evidence[:, 0]))
+    weights = rng.uniform(0.5, 2.0, 400)
+    signed = np.where(is_class, 1.0, -1.0) * evidence[:, 0]
+    found: Any = None
+    own = weights @ np.logaddexp(0.0, -signed) / weights.sum()
+    assert_allclose(own_loss(found, evidence, is_class, weights), own, rtol=1e-12)
+    best = fit_scale(evidence[:, 0], is_class, weights).log_loss
+    assert best < own - 0.01
+    for unit in (1e-6, 1.0, 1e6):
+        assert_allclose(scaled_loss(found, unit * evidence, is_class, weights), best, rtol=1e-4)

@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from textgd.learning.stacking import Stack, fit_stack
+from textgd.learning.stacking import Stack, fit_scale, fit_stack
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +32,7 @@ def penalized(stack: Any, evidence: Floats, is_class: Any, weights: Floats) -> f
     total = evidence[:, :2].sum(axis=1)
     spreads = [np.sqrt(np.cov(column, aweights=weights, ddof=0)) for column in (total, evidence[:, 2])]
     first, second, part_a, part_b, intercept = stack
+    evidence = evidence - weights @ evidence / weights.sum()
     odds = (first + part_a) / spreads[0] * evidence[:, 0] + (first + part_b) / spreads[0] * evidence[:, 1]
     odds = odds + second / spreads[1] * evidence[:, 2] + intercept
     base = np.log(weights[is_class].sum() / weights[~is_class].sum())
@@ -45,11 +46,12 @@ def test_agrees_with_scipy_on_the_penalized_likelihood(n_rows: int) -> None:
     stack = fit_stack(evidence, [0, 0, 1], is_class, weights)
     found = minimize(penalized, np.zeros(5), (evidence, is_class, weights), "Powell", options={"xtol": 1e-9}).x
     found = minimize(penalized, found, (evidence, is_class, weights), options={"gtol": 1e-7}).x
+    center = weights @ evidence / weights.sum()
     total = evidence[:, :2].sum(axis=1)
     spreads = [np.sqrt(np.cov(column, aweights=weights, ddof=0)) for column in (total, evidence[:, 2])]
     expected = [(found[0] + found[2]) / spreads[0], (found[0] + found[3]) / spreads[0], found[1] / spreads[1]]
     assert_allclose(stack.weights, expected, rtol=1e-4, atol=1e-5)
-    assert_allclose(stack.intercept, found[4], rtol=1e-4, atol=1e-5)
+    assert_allclose(stack.intercept + center @ stack.weights, found[4], rtol=1e-4, atol=1e-5)
     losses = np.logaddexp(0.0, np.where(is_class, -1, 1) * stack.log_odds(evidence))
     assert_allclose(stack.log_loss, weights @ losses / weights.sum(), rtol=1e-12)
 
@@ -73,14 +75,14 @@ def test_a_weight_is_so_many_documents() -> None:
 
 
 def test_without_held_out_documents_the_prior_decides() -> None:
-    """One nat for each standard deviation of a kind's total, and the odds of the class."""
+    """One nat for each standard deviation of a kind's total from its mean, and the odds of the class."""
     evidence = np.array([[1.0, 1.0, 0.0], [3.0, 1.0, 4.0], [1.0, 1.0, 0.0], [3.0, 1.0, 4.0]])
     is_class = np.array([True, True, True, False])
     stack = fit_stack(evidence, [0, 0, 1], is_class, held_out=False)
     assert_allclose(stack.weights, [1.0, 1.0, 0.5], rtol=1e-12)
-    assert_allclose(stack.intercept, np.log(3.0), rtol=1e-12)
+    assert_allclose(stack.intercept, np.log(3.0) - 4.0, rtol=1e-12)
     odds = stack.log_odds(evidence)
-    assert_allclose(odds, [2 + np.log(3), 6 + np.log(3)] * 2, rtol=1e-12)
+    assert_allclose(odds, [-2 + np.log(3), 2 + np.log(3)] * 2, rtol=1e-12)
     assert_allclose(stack.log_loss, np.logaddexp(0, [-odds[0], -odds[1], -odds[2], odds[3]]).mean(), rtol=1e-12)
 
 
@@ -114,3 +116,18 @@ def test_noise_counts_less_than_evidence() -> None:
 
 def test_log_odds() -> None:
     assert Stack(np.array([2.0, -1.0]), 0.5, 0.0).log_odds(np.array([[1.0, 1.0], [0.0, 3.0]])).tolist() == [1.5, -2.5]
+
+
+def test_scale_of_a_score() -> None:
+    """The most probable scale by a look at many, its prior one nat for the root of the mean square."""
+    evidence, is_class, weights = data(60)
+    scores = evidence[:, 2]
+    size = np.sqrt(weights @ scores**2 / weights.sum())
+    margins = np.where(is_class, scores, -scores)
+    scales = np.linspace(0, 20, 20001)
+    losses = [weights @ np.logaddexp(0.0, -s * margins) + 1.5 * (s * size - 1) ** 2 for s in scales]
+    for unit in (1e-6, 1.0, 1e6):
+        found = fit_scale(unit * scores, is_class, weights)
+        assert_allclose(found.weights * unit, scales[np.argmin(losses)], atol=2e-3)
+        assert found.intercept == 0.0
+    assert np.isfinite(fit_scale(np.where(is_class, 1.0, -1.0), is_class, weights).weights[0])

@@ -19,7 +19,8 @@ def inspect(model_path: str, top: int, as_json: bool) -> None:
     """Show how a model was made, and the features that speak most for each class.
 
     The weight of a feature is what one occurrence adds to the log-odds of the class, in nats; of more than two
-    classes, against the mean of the others. Where probabilities are not in step with the score, it is the score's.
+    classes, against the mean of the others. With tf-idf it is for one unit of the weighted feature. Where probabilities
+    are not in step with the score, it is the score's.
     """
     from textgd.modelfile import load_model
 
@@ -44,6 +45,14 @@ def inspect(model_path: str, top: int, as_json: bool) -> None:
             click.echo(f"\n{table([f'speaks for {escape(label)}', units[label]], rows)}")
 
 
+def _chosen(training: Any) -> str:
+    """Return what training decided by itself."""
+    cost, calibration = training["C_saved"], training["calibration_saved"]
+    chosen = [f"C = {cost:g}"] if training["cost_search"] else []
+    chosen += [f"probabilities by {calibration}"] if calibration else []
+    return "".join(f"; {choice}" for choice in chosen)
+
+
 def _told(training: Any) -> str:
     """Return how the model was trained; the library's users may have noted anything, or nothing."""
     try:
@@ -52,7 +61,7 @@ def _told(training: Any) -> str:
         return (
             f"trained on {training['n_saved_on']:,} documents of {escape(training['corpus'])}, "
             f"{training['n_features_saved']:,} features; accuracy {100 * accuracy:.2f} % on {training['n_test']:,} "
-            f"held out{refitted}"
+            f"held out{refitted}{_chosen(training)}"
         )
     except (LookupError, TypeError, ValueError):
         return f"notes: {to_json(training)}" if training else ""

@@ -52,10 +52,9 @@ def predict(
 
     scorer = load_model(model_path).scorer
     if scorer.probabilities is None and (proba or abstain is not None):
-        raise InvalidParameterError(
-            f"{'--proba' if proba else '--abstain'} needs probabilities, and {model_path} has none: its own scores are "
-            "none, and it was not calibrated. Train it with --calibrate auto, and more than one document of each class."
-        )
+        from textgd.probabilities import NO_PROBABILITIES
+
+        raise InvalidParameterError(f"{'--proba' if proba else '--abstain'} needs probabilities. {NO_PROBABILITIES}")
     documents = list(texts) if input_path is None and texts != (STDIN,) else _read(input_path or STDIN, options)
     prediction = scorer.predict(documents)
     print_lines(_lines(scorer, prediction, proba, abstain, as_json))
@@ -77,7 +76,7 @@ def _lines(
     names = [str(label) for label in classes]
     probabilities = None if prediction.log_proba is None else np.exp(prediction.log_proba)
     for row, column in enumerate(prediction.columns.tolist()):
-        is_sure = abstain is None or probabilities is None or float(probabilities[row, column]) >= abstain
+        is_sure = abstain is None or (probabilities is not None and float(probabilities[row, column]) >= abstain)
         label = classes[column] if is_sure else NO_ANSWER
         if as_json:
             answer = {"id": row, "label": label}

@@ -110,7 +110,9 @@ def train(
         "n_features": n_features,
         "n_features_saved": classifier.text_scorer_.extractor.features.n_columns,
         "calibration": calibration,
+        "calibration_saved": classifier.calibration_,
         "C": cost,
+        "C_saved": getattr(classifier.model_, "C_", None),
         "cost_search": cost_search,
         **evaluation.to_dict(),
     }

@@ -62,7 +62,7 @@ class LogisticRegression(LinearClassifier):
     """
 
     loss = "log_loss"
-    _is_log_odds = True
+    is_log_odds = True
 
     def __init__(
         self,

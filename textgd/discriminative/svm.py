@@ -63,6 +63,7 @@ class LinearSVC(LinearClassifier):
         self.max_iter = max_iter
         self.n_jobs = n_jobs
 
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
+    def check_parameters(self) -> None:
+        """Refuse parameters outside what is allowed."""
+        super().check_parameters()
         check_choice("loss", self.loss, ("squared_hinge", "hinge"))

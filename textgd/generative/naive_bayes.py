@@ -44,6 +44,7 @@ class _LinearNB:
     """What the three share: they score through a LinearScorer."""
 
     classes_: NDArray[Any]
+    class_log_prior_: NDArray[np.float64]
     fit: Callable[..., Any]
 
     def scorer(self) -> LinearScorer:
@@ -58,7 +59,7 @@ class _LinearNB:
         """Fit, and return what each row scores where it is not learned from.
 
         The counts of the rows that are held out are taken off again, so it costs little more than one fit.  Features
-        that are in those rows alone are unknown to the others, and left out.
+        that are in those rows alone are unknown to the others, and left out; the class probabilities stay.
 
         Parameters
         ----------
@@ -85,6 +86,8 @@ class _LinearNB:
             rows = matrix[held][:, known]
             others = _on_features(self, known)
             others.partial_fit(rows, labels[held], sample_weight=-weights[held])
+            # Holding out makes a class rarer, which a new document does not.
+            others.class_log_prior_ = self.class_log_prior_
             lengths = features.lengths(fold)
             scores[held] = others.scorer().scores(rows if lengths is None else rows.multiply(1.0 / lengths[:, None]))
         return HeldOut(scores, folds)

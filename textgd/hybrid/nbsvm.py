@@ -15,7 +15,7 @@ from textgd.learning.sparse_rows import Floats, SparseRows
 from textgd.learning.stacking import Stack
 from textgd.learning.tasks import Finding, HeldRows, Task, Trainer
 from textgd.text.log_count_ratio import log_count_ratio
-from textgd.validation import AUTO, check_choice, check_counts, check_number
+from textgd.validation import ALPHAS, AUTO, check_choice, check_counts, check_number
 
 __all__ = ["NBSVM"]
 
@@ -81,7 +81,7 @@ class NBSVM(LinearClassifier):
         As in `textgd.discriminative.LogisticRegression`.
     beta : float from 0 to 1, or "auto"
     alpha : float
-        Additive smoothing of the log-count ratios, above 0.
+        Additive smoothing of the log-count ratios.
     loss : {"squared_hinge", "log_loss"}
         That of a support vector machine, or of logistic regression.
 
@@ -165,10 +165,11 @@ class NBSVM(LinearClassifier):
         """
         return self._learn(X, y, sample_weight, feature_groups, out_of_fold=True)
 
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
+    def check_parameters(self) -> None:
+        """Refuse parameters outside what is allowed."""
+        super().check_parameters()
         check_choice("loss", self.loss, ("squared_hinge", "log_loss"))
-        check_number("alpha", self.alpha, 0, above=True)
+        check_number("alpha", self.alpha, *ALPHAS)
         if not self._stacks:
             check_number("beta", self.beta, 0, 1, words=(AUTO,))
 
@@ -180,7 +181,8 @@ class NBSVM(LinearClassifier):
         return isinstance(self.beta, str) and self.beta == AUTO
 
     @property
-    def _is_log_odds(self) -> bool:
+    def is_log_odds(self) -> bool:
+        """Whether the scores are log-odds, from which probabilities follow."""
         return self._stacks
 
     def _note_lines(self, lines: Sequence[Line]) -> None:

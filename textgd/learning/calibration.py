@@ -18,6 +18,9 @@ __all__ = ["CALIBRATIONS", "check_calibration", "learn_calibration"]
 Scores = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 
+# So many documents of each class it takes to tell where its probability lies.
+_ENOUGH = 10
+
 
 def learn_calibration(
     method: str, held_out: HeldOut, classes: Codes, weights: Scores | None = None
@@ -28,7 +31,8 @@ def learn_calibration(
     ----------
     method : {"auto", "temperature", "sigmoid", "isotonic"}
         "auto" takes the temperature, which changes no label, unless another one makes no more errors and is better by
-        more than the standard error of its advantage in log loss, each fold judged by what the others teach.
+        more than the standard error of its advantage in log loss, each fold judged by what the others teach; and
+        where a class has fewer than ten documents.
     held_out : HeldOut
         Scores of documents that the model did not learn from.
     classes : int array of shape (n_rows,)
@@ -39,7 +43,7 @@ def learn_calibration(
     --------
     A model that is twice as sure as it should be:
 
-    >>> held_out = HeldOut(np.array([[0.0, 2 * np.log(3)]] * 4000), [])
+    >>> held_out = HeldOut(np.array([[0.0, 2 * np.log(3)]] * 4000), [np.arange(4000)])
     >>> method, calibration = learn_calibration("temperature", held_out, np.array([1, 1, 1, 0] * 1000))
     >>> np.exp(calibration.log_proba(held_out.scores[:1])).round(3)
     array([[0.25, 0.75]])
@@ -48,14 +52,17 @@ def learn_calibration(
     weights = np.ones(len(classes)) if weights is None else weights
     if method == AUTO:
         method = _choose(held_out, classes, weights)
-    return method, CALIBRATIONS[method](held_out.scores, classes, weights)
+    rows = held_out.rows
+    return method, CALIBRATIONS[method](held_out.scores[rows], classes[rows], weights[rows])
 
 
 def _choose(held_out: HeldOut, classes: Codes, weights: Scores) -> str:
     """Return the method that does best on documents that it has not seen."""
-    rows = np.concatenate(held_out.folds)
-    share = weights[rows] / weights[rows].sum()
+    rows = held_out.rows
     first, *others = CALIBRATIONS
+    if np.bincount(classes[rows], minlength=held_out.scores.shape[1]).min() < _ENOUGH:
+        return first
+    share = weights[rows] / weights[rows].sum()
     losses, errors = {}, {}
     for method in CALIBRATIONS:
         log_proba = _held_out_log_proba(method, held_out, classes, weights)[rows]
@@ -98,13 +105,11 @@ def check_calibration(method: str) -> None:
 def _temperature(scores: Scores, classes: Codes, weights: Scores) -> Softmax:
     from scipy.optimize import minimize_scalar
 
-    # A few documents that are all right are no reason to be certain: as Platt (1999) does, a class is believed to have
-    # one more document of each class than there are.
+    # A few documents that are all right are no reason to be certain: as if one more had been wrong, of any score.
     n_classes = scores.shape[1]
-    totals = np.bincount(classes, weights, minlength=n_classes)
-    others = (weights / (totals[classes] + n_classes))[:, None]
-    targets = np.broadcast_to(others, scores.shape).copy()
-    targets[np.arange(len(classes)), classes] += weights - n_classes * others[:, 0]
+    wrong = 1.0 / (weights.sum() + 1.0)
+    targets = np.outer(weights, np.full(n_classes, wrong / (n_classes - 1)))
+    targets[np.arange(len(classes)), classes] = weights * (1.0 - wrong)
     # Scores of any size: the search takes place where they are about 1.
     scale = float(np.ptp(scores, axis=1).max())
     if scale <= 1e-12 * float(np.abs(scores).max()):

@@ -21,13 +21,19 @@ class HeldOut(NamedTuple):
     Attributes
     ----------
     scores : float64 array of shape (n_rows, n_classes)
-        0 for rows that are in no fold, since they have no weight.
+        0 for rows that are in no fold, for they have no weight, or are all of their class.
     folds : sequence of int arrays
         The rows that were held out together.
     """
 
     scores: NDArray[np.float64]
     folds: Sequence[NDArray[np.integer[Any]]]
+
+    @property
+    def rows(self) -> NDArray[np.integer[Any]]:
+        """The rows that were held out at all, ascending."""
+        rows: NDArray[np.integer[Any]] = np.sort(np.concatenate(self.folds))
+        return rows
 
 
 def fold_count(n_rows: int) -> int:
@@ -39,7 +45,8 @@ def find_folds(X: Any, classes: NDArray[np.integer[Any]], n_folds: int) -> list[
     """Return the rows of each fold, every class spread evenly over all of them.
 
     A row goes where its content says: equal rows of a class stay together, so no model is tested on a copy of what it
-    learned, the order of the rows does not matter, and a weight is the same as so many copies.
+    learned, the order of the rows does not matter, and a weight is the same as so many copies.  The rows of a class
+    with a single distinct one are in no fold: it would be unknown where they are held out.
 
     Parameters
     ----------
@@ -47,13 +54,18 @@ def find_folds(X: Any, classes: NDArray[np.integer[Any]], n_folds: int) -> list[
     classes : int array of shape (n_rows,)
         The class of each row, from 0 on, each with a row at least.
     n_folds : int
-        At most so many; fewer where a class has fewer distinct rows, and none where it has one.
+        At most so many; folds that would be empty are left out.
+
+    Returns
+    -------
+    list of int arrays
+        None where fewer than two classes can be held out.
 
     Examples
     --------
     >>> from scipy.sparse import csr_matrix
     >>> X = csr_matrix([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
-    >>> [fold.tolist() for fold in find_folds(X, np.array([0, 0, 0, 1, 1]), 5)]
+    >>> [fold.tolist() for fold in find_folds(X, np.array([0, 0, 0, 1, 1]), 2)]
     [[0, 2, 4], [1, 3]]
     >>> find_folds(X, np.array([0, 0, 0, 0, 1]), 5)
     []
@@ -68,11 +80,11 @@ def find_folds(X: Any, classes: NDArray[np.integer[Any]], n_folds: int) -> list[
     distinct = np.cumsum(is_new) - 1
     first = np.full(int(classes.max()) + 1, len(order))
     np.minimum.at(first, of_class, distinct)
-    n_distinct = np.bincount(of_class[is_new])
-    n_folds = min(n_folds, int(n_distinct.min()))
-    if n_folds < 2:
+    can_be_held_out = np.bincount(of_class[is_new]) > 1
+    if can_be_held_out.sum() < 2:
         return []
     # Each class begins in another fold: with few rows a class, no fold gets all the first ones.
     fold = np.empty(len(order), np.intp)
-    fold[order] = (distinct - first[of_class] + of_class) % n_folds
-    return [np.flatnonzero(fold == number) for number in range(n_folds)]
+    fold[order] = np.where(can_be_held_out[of_class], (distinct - first[of_class] + of_class) % n_folds, -1)
+    folds = [np.flatnonzero(fold == number) for number in range(n_folds)]
+    return [rows for rows in folds if len(rows)]

@@ -19,10 +19,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from textgd.errors import DataError
 from textgd.learning.folds import HeldOut, find_folds, fold_count
-from textgd.learning.search import Search, search_cost
+from textgd.learning.search import Search, own_loss, scaled_loss, search_cost, stacked_loss
 from textgd.learning.solver import Solution
 from textgd.learning.sparse_rows import SparseRows
-from textgd.learning.stacking import fit_stack
+from textgd.learning.stacking import Stack, fit_stack
 from textgd.learning.tasks import Finding, HeldRows, Task, Trainer
 from textgd.learning.unit_rows import KnownFeatures
 from textgd.probabilities import OneVsRest, Probabilities, Softmax
@@ -31,6 +31,7 @@ from textgd.text.threads import run_in_threads
 from textgd.validation import (
     AUTO,
     check_feature_groups,
+    check_label_types,
     check_number,
     check_sample_weight,
     encode_classes,
@@ -118,7 +119,13 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
 
     # What a subclass may do in its own way
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Refuse parameters outside what is allowed.
+
+        Raises
+        ------
+        InvalidParameterError
+        """
         if not (isinstance(self.C, str) and self.C == AUTO):
             check_number("C", self.C, 0, above=True, words=(AUTO,))
         check_number("tol", self.tol, 0, above=True)
@@ -140,7 +147,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         return False
 
     @property
-    def _is_log_odds(self) -> bool:
+    def is_log_odds(self) -> bool:
         """Whether the scores are log-odds, from which probabilities follow."""
         return False
 
@@ -178,7 +185,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
     def _learn(
         self, X: Any, y: Any, sample_weight: Any, feature_groups: Any = None, *, out_of_fold: bool = False
     ) -> HeldOut | None:
-        self._check_parameters()
+        self.check_parameters()
         training, kept, n_rows = self._prepare(X, y, sample_weight, feature_groups)
         self.search_ = self._search(training) if self.C == AUTO else None
         self.C_ = float(self.C) if self.search_ is None else self.search_.best
@@ -199,6 +206,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         self, X: Any, y: Any, sample_weight: Any, feature_groups: Any
     ) -> tuple[_Training, NDArray[np.intp], int]:
         """Return what is learned from, which rows of `X` those are, and how many `X` has."""
+        check_label_types(y)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=(np.float64, np.float32))
         check_classification_targets(y)
         self._check_features(X)
@@ -228,7 +236,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
             return self._trainer(training.task(target, held)), held
 
         parts = [partial(hold_out, target, held) for held in folds for target in training.targets]
-        return search_cost(parts, self.n_jobs)
+        judge = stacked_loss if self._stacks else own_loss if self.is_log_odds else scaled_loss
+        return search_cost(parts, judge, self.n_jobs)
 
     def _train(self, training: _Training, folds: Sequence[HeldRows]) -> list[Line]:
         """Learn each class from all rows, and score the rows of each fold by what the others teach."""
@@ -241,31 +250,34 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         parts = [(target, held) for held in (None, *folds) for target in training.targets]
         learned = run_in_threads(learn, parts, self.n_jobs)
         n_lines = len(training.targets)
+        rows = np.concatenate([held.numbers for held in folds]) if folds else None
         lines = []
         for number, target in enumerate(training.targets):
             found, solution, _ = learned[number]
-            if folds:
-                evidence = np.empty((len(training.codes), len(found.kinds)))
-                for held, (_, _, scores) in zip(folds, learned[n_lines + number :: n_lines], strict=True):
-                    evidence[held.numbers] = scores
-            elif self._stacks:
-                evidence = found.evidence(training.rows, HeldRows(training.task(target).chosen))
-            stack = None
-            if self._stacks:
-                is_class = training.codes == target
-                stack = fit_stack(evidence, found.kinds, is_class, training.weights, held_out=bool(folds))
+            parts_of_line = learned[n_lines + number :: n_lines]
+            evidence = np.concatenate([scores for _, _, scores in parts_of_line]) if folds else None
+            stack = self._stack(training, target, found, rows, evidence) if self._stacks else None
             held_out = None
-            if folds:
-                held_out = evidence[:, 0] if stack is None else stack.log_odds(evidence)
+            if evidence is not None:
+                held_out = np.zeros(len(training.codes))
+                held_out[rows] = evidence[:, 0] if stack is None else stack.log_odds(evidence)
             lines.append(Line(found, stack, solution, held_out))
         return lines
+
+    def _stack(self, training: _Training, target: int, found: Finding, rows: Any, evidence: Any) -> Stack:
+        """Return what each kind of evidence counts, by rows that were held out, or beforehand where none could be."""
+        if evidence is not None and (is_class := training.codes[rows] == target).any():
+            return fit_stack(evidence, found.kinds, is_class, training.weights[rows])
+        everything = HeldRows(training.task(target).chosen)
+        evidence = found.evidence(training.rows, everything)
+        return fit_stack(evidence, found.kinds, training.codes == target, training.weights, held_out=False)
 
     def _note_epochs(self, solutions: Sequence[Solution]) -> None:
         self.n_iter_ = np.array([solution.n_epochs for solution in solutions])
         if not all(solution.converged for solution in solutions):
             warnings.warn(
-                f"{type(self).__name__} did not converge in max_iter={self.max_iter} passes over the rows. Raise "
-                "max_iter or tol, or lower C; features of very different size do that too: scale them.",
+                f"{type(self).__name__} did not converge in max_iter={self.max_iter} passes over the rows. Lower C "
+                "(--C), or raise max_iter or tol; features of very different size do that too: scale them.",
                 ConvergenceWarning,
                 stacklevel=4,
             )
@@ -296,17 +308,17 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
 
     def probabilities(self) -> Probabilities | None:
         """Return what turns the scores into probabilities; None where they are no log-odds."""
-        if not self._is_log_odds:
+        if not self.is_log_odds:
             return None
         return Softmax() if len(self.classes_) == 2 else OneVsRest()
 
-    @available_if(lambda self: self._is_log_odds)  # type: ignore[untyped-decorator]
+    @available_if(lambda self: self.is_log_odds)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities, shape (n_rows, n_classes), columns in the order of `classes_`."""
         probabilities: NDArray[np.float64] = np.exp(self.predict_log_proba(X))
         return probabilities
 
-    @available_if(lambda self: self._is_log_odds)  # type: ignore[untyped-decorator]
+    @available_if(lambda self: self.is_log_odds)  # type: ignore[untyped-decorator]
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the natural logarithms of the probabilities."""
         check_is_fitted(self)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from textgd.learning.stacking import fit_stack
-from textgd.learning.tasks import HeldRows, Trainer
+import numpy as np
+from numpy.typing import NDArray
+
+from textgd.learning.stacking import fit_scale, fit_stack
+from textgd.learning.tasks import Finding, HeldRows, Trainer
 from textgd.text.threads import run_in_threads
 
-__all__ = ["Search", "search_cost"]
+__all__ = ["Search", "own_loss", "scaled_loss", "search_cost", "stacked_loss"]
 
 # Decades first, then the half decades beside the best.
 _DECADES = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
 _HALF_DECADE = 3.162
-# A fold stops after so many costs in succession that are worse than the one before.
-_PATIENCE = 1
 _AS_GOOD = 1.005
 
 _Fold = tuple[Trainer, HeldRows]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Judge = Callable[[Finding, Floats, Mask, Floats], float]
 
 
 @dataclass(frozen=True)
@@ -42,26 +46,47 @@ class Search:
         return next(C for C, loss in zip(self.costs, self.log_losses, strict=True) if loss <= enough)
 
 
-def search_cost(folds: Sequence[Callable[[], _Fold]], n_jobs: int | None = None) -> Search:
+def own_loss(found: Finding, evidence: Floats, is_class: Mask, weights: Floats) -> float:
+    """Return the mean log loss of a score that is the log-odds."""
+    margins = np.where(is_class, 1.0, -1.0) * evidence[:, 0]
+    return float(weights @ np.logaddexp(0.0, -margins) / weights.sum())
+
+
+def scaled_loss(found: Finding, evidence: Floats, is_class: Mask, weights: Floats) -> float:
+    """Return the mean log loss of a score that is the log-odds but for their unit."""
+    return fit_scale(evidence[:, 0], is_class, weights).log_loss
+
+
+def stacked_loss(found: Finding, evidence: Floats, is_class: Mask, weights: Floats) -> float:
+    """Return the mean log loss of evidence that is stacked."""
+    if is_class.all() or not is_class.any():
+        # A part without the class, or with nothing else, says nothing of how evidence is to be weighed.
+        return own_loss(found, evidence[:, -1:], is_class, weights)
+    return fit_stack(evidence, found.kinds, is_class, weights).log_loss
+
+
+def search_cost(folds: Sequence[Callable[[], _Fold]], judge: Judge, n_jobs: int | None = None) -> Search:
     """Try costs from the smallest on, each starting from the solution of the one before, until they get worse.
 
     Parameters
     ----------
     folds : sequence of callables
         For each fold and class, what makes the trainer and names the rows that it does not learn from.
+    judge : callable
+        The log loss of held-out evidence, as the model will use it: `own_loss`, `scaled_loss` or `stacked_loss`.
     n_jobs : int, optional
         Threads.
     """
-    tried = _log_losses(folds, _DECADES, n_jobs)
+    tried = _log_losses(folds, judge, _DECADES, n_jobs)
     best = min(tried, key=lambda C: tried[C])
     beside = tuple(float(f"{C:.3g}") for C in (best / _HALF_DECADE, best * _HALF_DECADE))
-    tried |= _log_losses(folds, beside, n_jobs)
+    tried |= _log_losses(folds, judge, beside, n_jobs)
     costs = sorted(tried)
     return Search(tuple(costs), tuple(tried[C] for C in costs))
 
 
 def _log_losses(
-    folds: Sequence[Callable[[], _Fold]], costs: Sequence[float], n_jobs: int | None
+    folds: Sequence[Callable[[], _Fold]], judge: Judge, costs: Sequence[float], n_jobs: int | None
 ) -> dict[float, float]:
     """Return the mean log loss of costs that ascend, without those at which every fold had stopped."""
 
@@ -70,13 +95,11 @@ def _log_losses(
         is_class, weights = trainer.task.is_class[held.numbers], trainer.task.weights[held.numbers]
         losses: list[float] = []
         start = None
-        n_worse = 0
         for C in costs:
             found, solution = trainer.train(C, start)
             start = solution.alpha
-            losses.append(fit_stack(found.evidence(trainer.task.rows, held), found.kinds, is_class, weights).log_loss)
-            n_worse = n_worse + 1 if len(losses) > 1 and losses[-1] > losses[-2] else 0
-            if n_worse == _PATIENCE:
+            losses.append(judge(found, found.evidence(trainer.task.rows, held), is_class, weights))
+            if len(losses) > 1 and losses[-1] > losses[-2]:
                 break
         return losses, float(weights.sum())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,13 +38,14 @@ class SparseRows:
         indices = matrix.indices.view(np.dtype(f"u{matrix.indices.itemsize}"))
         return cls(matrix.indptr.astype(np.uint64), indices, matrix.data, matrix.shape[1])
 
-    def __len__(self) -> int:
-        return len(self.indptr) - 1
-
     @property
     def arrays(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """What a kernel takes first."""
         return self.indptr, self.indices, self.data
+
+    @cached_property
+    def _one_group(self) -> NDArray[np.uint8]:
+        return np.zeros(self.n_columns, np.uint8)
 
     def scaled(self, factors: Floats) -> SparseRows:
         """Return the rows with each column times a factor, of shape (n_columns,)."""
@@ -79,7 +81,7 @@ class SparseRows:
         from textgd.kernels.products import grouped_products
 
         if groups is None:
-            groups = np.zeros(self.n_columns, np.uint8)
+            groups = self._one_group
         products = np.empty((len(rows), n_groups))
         grouped_products(*self.arrays, rows, weights, groups, products)
         return products

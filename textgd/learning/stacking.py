@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Stack", "fit_stack"]
+__all__ = ["Stack", "fit_scale", "fit_stack"]
 
 Floats = NDArray[np.float64]
 
@@ -84,11 +84,14 @@ def fit_stack(
     kind_of = np.asarray(kinds)
     n_kinds = int(kind_of.max()) + 1
     share = weights / weights.sum()
-    totals = np.stack([evidence[:, kind_of == kind].sum(axis=1) for kind in range(n_kinds)], axis=1)
-    spread = np.sqrt(share @ (totals - share @ totals) ** 2)
+    # Around its mean, so that evidence that says the same of all documents moves no prior.
+    center = share @ evidence
+    centered = evidence - center
+    totals = np.stack([centered[:, kind_of == kind].sum(axis=1) for kind in range(n_kinds)], axis=1)
+    spread = np.sqrt(share @ totals**2)
     spread[spread == 0.0] = 1.0
     is_part = np.flatnonzero(np.bincount(kind_of, minlength=n_kinds)[kind_of] > 1)
-    design = np.column_stack([totals / spread, evidence[:, is_part] / spread[kind_of[is_part]], np.ones(len(evidence))])
+    design = np.column_stack([totals / spread, centered[:, is_part] / spread[kind_of[is_part]], np.ones(len(evidence))])
     expected = np.zeros(design.shape[1])
     expected[:n_kinds] = _BEFOREHAND
     expected[-1] = np.log(weights[is_class].sum() / weights[~is_class].sum())
@@ -97,7 +100,32 @@ def fit_stack(
     combined = (found[:n_kinds] / spread)[kind_of]
     combined[is_part] += found[n_kinds:-1] / spread[kind_of[is_part]]
     margins = signed * (design @ found)
-    return Stack(combined, float(found[-1]), float(share @ np.logaddexp(0.0, -margins)))
+    return Stack(combined, float(found[-1] - center @ combined), float(share @ np.logaddexp(0.0, -margins)))
+
+
+def fit_scale(scores: Floats, is_class: NDArray[np.bool_], weights: Floats) -> Stack:
+    """Fit how many nats a unit of a score is worth: a stack of one column without an intercept.
+
+    Parameters
+    ----------
+    scores : float64 array of shape (n_rows,)
+    is_class : bool array of shape (n_rows,)
+    weights : float64 array of shape (n_rows,)
+    """
+    from scipy.optimize import minimize_scalar
+
+    share = weights / weights.sum()
+    spread = float(np.sqrt(share @ scores**2)) or 1.0
+    margins = np.where(is_class, scores, -scores) / spread
+
+    def log_loss(scale: float) -> float:
+        return float(share @ np.logaddexp(0.0, -scale * margins))
+
+    def loss(scale: float) -> float:
+        return float(weights.sum()) * log_loss(scale) + 0.5 * _PRECISION * (scale - _BEFOREHAND) ** 2
+
+    scale = float(minimize_scalar(loss, bounds=(0.0, _FAR), method="bounded", options={"xatol": 1e-9}).x)
+    return Stack(np.array([scale / spread]), 0.0, log_loss(scale))
 
 
 def _fit_penalized(design: Floats, signed: Floats, weights: Floats, expected: Floats) -> Floats:

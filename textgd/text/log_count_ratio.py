@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, validate_data
 
-from textgd.validation import check_counts, check_number, encode_classes
+from textgd.validation import ALPHAS, check_counts, check_number, encode_classes
 
 __all__ = ["LogCountRatio", "log_count_ratio"]
 
@@ -56,7 +56,7 @@ class LogCountRatio(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     alpha : float
-        Additive smoothing, above 0.
+        Additive smoothing.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class LogCountRatio(TransformerMixin, BaseEstimator):
     DataError
         For negative counts, and a single class.
     InvalidParameterError
-        For an `alpha` that is not above 0.
+        For an `alpha` outside what is allowed.
 
     Examples
     --------
@@ -92,7 +92,7 @@ class LogCountRatio(TransformerMixin, BaseEstimator):
             0 or more.
         y : labels, one a row
         """
-        check_number("alpha", self.alpha, 0, above=True)
+        check_number("alpha", self.alpha, *ALPHAS)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=(np.float64, np.float32))
         check_classification_targets(y)
         check_counts(X, "LogCountRatio")
@@ -100,10 +100,9 @@ class LogCountRatio(TransformerMixin, BaseEstimator):
         matrix = csr_matrix(X)
         indicator = csr_matrix((np.ones(len(codes)), (codes, np.arange(len(codes)))))
         counts = (indicator @ matrix).toarray()
+        totals = counts.sum(axis=0)
         targets = [1] if len(self.classes_) == 2 else range(len(self.classes_))
-        self.log_count_ratio_ = np.stack(
-            [log_count_ratio(counts[c], np.delete(counts, c, axis=0).sum(axis=0), self.alpha) for c in targets]
-        )
+        self.log_count_ratio_ = np.stack([log_count_ratio(counts[c], totals - counts[c], self.alpha) for c in targets])
         return self
 
     def transform(self, X: Any) -> csr_matrix:
