@@ -74,7 +74,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     >>> texts = ["win a free prize now", "free entry: win cash", "see you at lunch", "are you home now"]
     >>> classifier = TextClassifier(model="nb").fit(texts, ["spam", "spam", "ham", "ham"])
     >>> classifier.predict(["a free prize"]).tolist(), classifier.predict_proba(["a free prize"]).round(3)
-    (['spam'], array([[0.011, 0.989]]))
+    (['spam'], array([[0.01, 0.99]]))
     """
 
     __doc__ = (__doc__ or "").replace("{parameters}", parameter_docs())

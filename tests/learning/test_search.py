@@ -59,7 +59,8 @@ def paths(costs: list[float], parts: list[Any], is_class: Any, weights: Any) -> 
         path = [at[0][fold][0]]
         for step in range(1, len(costs)):
             path.append(at[step][fold][0])
-            if path[-1] > path[-2]:
+            has_gained = 1.05 * path[-2] < path[0]
+            if path[-1] > path[-2] or (has_gained and 1.005 * path[-1] > path[-2]):
                 break
         kept.append(path)
         total += weight * np.array(path + [path[-1]] * (len(costs) - len(path)))

@@ -18,6 +18,7 @@ __all__ = ["Search", "own_loss", "scaled_loss", "search_cost", "stacked_loss"]
 _DECADES = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
 _HALF_DECADE = 3.162
 _AS_GOOD = 1.005
+_CLEARLY = 1.05
 
 _Fold = tuple[Trainer, HeldRows]
 Floats = NDArray[np.float64]
@@ -85,6 +86,14 @@ def search_cost(folds: Sequence[Callable[[], _Fold]], judge: Judge, n_jobs: int 
     return Search(tuple(costs), tuple(tried[C] for C in costs))
 
 
+def _is_over(losses: list[float]) -> bool:
+    """Return whether higher costs have nothing to give: the last was worse, or no better once others had been."""
+    if len(losses) < 2:
+        return False
+    no_better = losses[-1] * _AS_GOOD > losses[-2]
+    return losses[-1] > losses[-2] or (no_better and losses[-2] * _CLEARLY < losses[0])
+
+
 def _log_losses(
     folds: Sequence[Callable[[], _Fold]], judge: Judge, costs: Sequence[float], n_jobs: int | None
 ) -> dict[float, float]:
@@ -99,7 +108,7 @@ def _log_losses(
             found, solution = trainer.train(C, start)
             start = solution.alpha
             losses.append(judge(found, found.evidence(trainer.task.rows, held), is_class, weights))
-            if len(losses) > 1 and losses[-1] > losses[-2]:
+            if _is_over(losses):
                 break
         return losses, float(weights.sum())
 

@@ -35,7 +35,7 @@ class KnownFeatures:
     @cached_property
     def has_unit_rows(self) -> bool:
         """Whether all rows that are not empty have the Euclidean length 1."""
-        lengths = row_sums(self.matrix.data.astype(np.float64) ** 2, self.matrix.indptr)
+        lengths = row_sums(self.matrix.data * self.matrix.data, self.matrix.indptr)
         return bool(((np.abs(lengths - 1.0) < _ROUNDING) | (lengths == 0.0)).all())
 
     @cached_property
@@ -44,8 +44,10 @@ class KnownFeatures:
 
     def without(self, held: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Return which columns the other rows hold, shape (n_columns,)."""
-        in_held = np.bincount(self.matrix[held].indices, minlength=self.matrix.shape[1])
-        known: NDArray[np.bool_] = self._frequencies > in_held
+        return self._known(self.matrix[held])
+
+    def _known(self, part: csr_matrix) -> NDArray[np.bool_]:
+        known: NDArray[np.bool_] = self._frequencies > np.bincount(part.indices, minlength=part.shape[1])
         return known
 
     def lengths(self, held: NDArray[np.integer]) -> NDArray[np.float64] | None:
@@ -60,7 +62,7 @@ class KnownFeatures:
         if not self.has_unit_rows:
             return None
         part = self.matrix[held]
-        squares = part.data.astype(np.float64) ** 2 * self.without(held)[part.indices]
-        lengths: NDArray[np.float64] = np.sqrt(row_sums(squares, part.indptr))
+        squares = part.data * part.data * self._known(part)[part.indices]
+        lengths = np.sqrt(row_sums(squares, part.indptr).astype(np.float64))
         lengths[lengths == 0.0] = 1.0
         return lengths
