@@ -11,7 +11,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,19 @@ from numpy.typing import NDArray
 from textgd import __version__
 from textgd.errors import ModelFileError, TextgdError
 
-__all__ = ["FORMAT", "MALFORMED", "Arrays", "check_destination", "damaged", "read_container", "write_container"]
+__all__ = [
+    "FORMAT",
+    "MALFORMED",
+    "Arrays",
+    "check_destination",
+    "check_starts",
+    "damaged",
+    "open_beside",
+    "read_container",
+    "reported",
+    "take_array",
+    "write_container",
+]
 
 FORMAT = 2
 _MANIFEST = "textgd"
@@ -59,7 +71,7 @@ def write_container(path: str | os.PathLike[str], arrays: Arrays, manifest: Mapp
     described = {"format": FORMAT, "textgd": __version__, **manifest, "sha256": _checksum(arrays)}
     # One entry alone: safetensors writes several in any order, and the same model has to give the same bytes.
     data = save({name: np.ascontiguousarray(a) for name, a in arrays.items()}, {_MANIFEST: _seal(described)})
-    with _reported(path, "written"), _beside(path) as file:
+    with reported(path, "written"), open_beside(path) as file:
         file.write(data)
 
 
@@ -77,31 +89,6 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def check_destination(path: str | os.PathLike[str]) -> Path:
-    """Return where a model of that path will stand; refuse a place that could not be written to in the end.
-
-    Raises
-    ------
-    ModelFileError
-        For a folder, a device, a missing folder, no permission, and a file that is no textgd model.
-    """
-    path = Path(os.path.realpath(path))
-    with _reported(path, "written"):
-        if path.is_dir():
-            raise ModelFileError(f"{path} is a folder; name a file for the model, such as {path / 'model.textgd'}.")
-        if not path.parent.is_dir():
-            raise ModelFileError(f"There is no folder {path.parent} for the model; make it first.")
-        if path.exists() and not path.is_file():
-            raise ModelFileError(f"{path} is a device or a pipe, not a file; name a file for the model.")
-        if path.exists() and path.stat().st_size and not _looks_like_model(path):
-            raise ModelFileError(
-                f"{path} is there and is no textgd model, so it is not overwritten; choose another name."
-            )
-        with _beside(path, keep=False):
-            pass
-    return path
-
-
 def _looks_like_model(path: Path) -> bool:
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
@@ -111,8 +98,44 @@ def _looks_like_model(path: Path) -> bool:
     return False
 
 
+def check_destination(
+    path: str | os.PathLike[str],
+    kind: str = "textgd model",
+    example: str = "model.textgd",
+    is_kind: Callable[[Path], bool] = _looks_like_model,
+) -> Path:
+    """Return where a model of that path will stand; refuse a place that could not be written to in the end.
+
+    Parameters
+    ----------
+    path : path of the file
+    kind, example : str
+        What the file will be, and how one is named: for the messages.
+    is_kind : callable
+        Whether a file that is there is of the same kind, so that it may be replaced.
+
+    Raises
+    ------
+    ModelFileError
+        For a folder, a device, a missing folder, no permission, and a file of another kind.
+    """
+    path = Path(os.path.realpath(path))
+    with reported(path, "written"):
+        if path.is_dir():
+            raise ModelFileError(f"{path} is a folder; name a file for the model, such as {path / example}.")
+        if not path.parent.is_dir():
+            raise ModelFileError(f"There is no folder {path.parent} for the model; make it first.")
+        if path.exists() and not path.is_file():
+            raise ModelFileError(f"{path} is a device or a pipe, not a file; name a file for the model.")
+        if path.exists() and path.stat().st_size and not is_kind(path):
+            raise ModelFileError(f"{path} is there and is no {kind}, so it is not overwritten; choose another name.")
+        with open_beside(path, keep=False):
+            pass
+    return path
+
+
 @contextlib.contextmanager
-def _beside(path: Path, keep: bool = True) -> Iterator[Any]:
+def open_beside(path: Path, keep: bool = True) -> Iterator[Any]:
     """Open a file beside `path` that takes its place once all is written, or goes without a trace."""
     # Not after the path: a name that is as long as the system allows has to fit as well.
     handle, name = tempfile.mkstemp(prefix=".textgd-", dir=path.parent)
@@ -133,7 +156,8 @@ def _beside(path: Path, keep: bool = True) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def _reported(path: Path, what: str) -> Iterator[None]:
+def reported(path: Path, what: str) -> Iterator[None]:
+    """Say of an error of the system which file cannot be `what`: read or written."""
     try:
         yield
     except OSError as error:
@@ -159,7 +183,7 @@ def read_container(path: str | os.PathLike[str]) -> tuple[Arrays, dict[str, Any]
         Where the file is missing, is no textgd model, is from a newer format, or is damaged.
     """
     path = Path(path)
-    with _reported(path, "read"):
+    with reported(path, "read"):
         if path.is_dir():
             raise ModelFileError(f"{path} is a folder, not a textgd model.")
         if not path.exists():
@@ -225,6 +249,20 @@ def _map_arrays(path: Path, header: dict[str, Any], body: NDArray[np.uint8]) -> 
     if expected != len(body):
         raise damaged(path, f"{len(body) - expected} bytes follow its last array")
     return arrays
+
+
+def take_array(arrays: Arrays, name: str, n_dimensions: int, *types: type[np.generic]) -> NDArray[Any]:
+    """Return an array that the compiled code may be given; raise ValueError where it is of another kind."""
+    array = arrays[name]
+    if array.ndim != n_dimensions or array.dtype not in types:
+        raise ValueError(f"its {name} are {array.dtype} in {array.ndim} dimensions")
+    return array
+
+
+def check_starts(name: str, starts: NDArray[Any], end: int) -> None:
+    """Raise ValueError unless `starts` ascend from 0 to `end`, so that they may be used to slice."""
+    if len(starts) == 0 or starts[0] != 0 or starts[-1] != end or (starts[1:] < starts[:-1]).any():
+        raise ValueError(f"its {name} do not ascend from 0 to {end}")
 
 
 def _checksum(arrays: Arrays) -> str:

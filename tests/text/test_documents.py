@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from textgd.errors import DataError
 from textgd.text import TokenizedDocuments
-from textgd.text.documents import check_documents
+from textgd.text.documents import check_documents, check_token_lists
 from textgd.text.vocabulary import Vocabulary
 
 TEXTS = ["free entry", "", "été \U0001f600", "a\x00b"]
@@ -174,3 +174,131 @@ def test_aligned() -> None:
     # Unknown tokens stay unknown.
     assert aligned.aligned(Vocabulary.from_terms(["x"])).ids.tolist() == [1, 1, 1, 1]
     assert aligned.aligned(Vocabulary.from_terms(["b", "c"])).ids.tolist() == [0, 2, 2, 0]
+
+
+# Some of the documents
+
+some_tokens = st.lists(st.lists(st.sampled_from(["b", "a", "", "é", "a b"]), max_size=5), max_size=6)
+
+
+def spelled(tokenized: TokenizedDocuments) -> list[list[str]]:
+    terms = [*tokenized.vocabulary, "?"]
+    return [[terms[i] for i in tokenized.ids[a:b]] for a, b in itertools.pairwise(tokenized.indptr.tolist())]
+
+
+@given(some_tokens, st.data())
+def test_select(documents: list[list[str]], data: st.DataObject) -> None:
+    tokenized = TokenizedDocuments.from_tokens(documents)
+    rows = data.draw(st.lists(st.sampled_from(range(len(documents))), max_size=9)) if documents else []
+    selected = tokenized.select(np.array(rows, np.intp))
+    assert spelled(selected) == [documents[row] for row in rows]
+    assert selected.vocabulary is tokenized.vocabulary
+    assert (selected.ids.dtype, selected.indptr.dtype) == (np.int32, np.int64)
+    assert spelled(tokenized) == documents
+
+
+def test_select_by_hand() -> None:
+    tokenized = TokenizedDocuments.from_tokens([["b", "a"], [], ["c"]])
+    selected = tokenized.select(np.array([2, 0, 0, 1], np.int32))
+    assert selected.ids.tolist() == [2, 1, 0, 1, 0]
+    assert selected.indptr.tolist() == [0, 1, 3, 5, 5]
+    with pytest.raises(IndexError):
+        tokenized.select(np.array([3]))
+    # Unknown tokens stay unknown.
+    aligned = tokenized.aligned(Vocabulary.from_terms(["a"]))
+    assert aligned.select(np.array([0])).ids.tolist() == [1, 0]
+
+
+@given(some_tokens, st.integers(-8, 8) | st.none(), st.integers(-8, 8) | st.none())
+def test_a_slice_is_a_lists(documents: list[list[str]], first: int | None, stop: int | None) -> None:
+    tokenized = TokenizedDocuments.from_tokens(documents)
+    rows = slice(first, stop)
+    low, high, _ = rows.indices(len(documents))
+    if high < low:
+        with pytest.raises(IndexError, match="forwards"):
+            tokenized[rows]
+        return
+    part = tokenized[rows]
+    assert spelled(part) == documents[rows]
+    assert len(part) == len(documents[rows])
+    assert part.indptr[0] == 0
+    assert part.vocabulary is tokenized.vocabulary
+
+
+def test_a_slice_is_no_copy() -> None:
+    tokenized = TokenizedDocuments.from_tokens([["b", "a"], ["c", "a"], ["c"]])
+    part = tokenized[1:]
+    assert part.ids.tolist() == [2, 0, 2]
+    assert np.shares_memory(part.ids, tokenized.ids)
+    assert tokenized[1:][1:].ids.tolist() == [2]
+    assert tokenized.indptr.tolist() == [0, 2, 4, 5]
+
+
+@pytest.mark.parametrize("rows", [slice(None, None, 2), slice(None, None, -1), slice(2, 0)], ids=str)
+def test_slices_with_gaps_are_refused(rows: slice) -> None:
+    tokenized = TokenizedDocuments.from_tokens([["a"], ["b"], ["c"]])
+    with pytest.raises(IndexError, match=r"forwards and without gaps, .*; see select"):
+        tokenized[rows]
+
+
+# Lists of tokens
+
+Tokens = list[list[str]]
+TOKENS: Tokens = [["free", "entry"], [], ["", "a b", "\ud800"]]
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        TOKENS,
+        tuple(map(tuple, TOKENS)),
+        (iter(tokens) for tokens in TOKENS),
+        [np.array(tokens, object) for tokens in TOKENS],
+        pd.Series(TOKENS),
+        [pd.Series(tokens, dtype=object) for tokens in TOKENS],
+    ],
+    ids=["list", "tuple", "generator", "numpy", "pandas", "pandas in a list"],
+)
+def test_token_lists(documents: Any) -> None:
+    checked = check_token_lists(documents)
+    assert checked == TOKENS
+    assert type(checked) is list
+    assert {type(tokens) for tokens in checked} == {list}
+
+
+def test_token_lists_are_copies() -> None:
+    tokens = ["a", "b"]
+    checked = check_token_lists([tokens])
+    checked[0].append("c")
+    assert tokens == ["a", "b"]
+
+
+def test_no_token_lists() -> None:
+    assert check_token_lists([]) == []
+    assert check_token_lists(np.array([], object)) == []
+
+
+@pytest.mark.parametrize(
+    ("documents", "message"),
+    [
+        ("a b", r"texts is str; a list of documents is expected, each a list of tokens\."),
+        (b"a b", "texts is bytes; a list of documents"),
+        (None, "texts is NoneType"),
+        (5, "texts is int"),
+        (["a b"], r"texts: row 0 is str, not a list of tokens: 'a b'\. Cut it into tokens first"),
+        ([["a"], b"a"], "texts: row 1 is bytes, not a list of tokens"),
+        ([["a"], None], "texts: row 1 is NoneType, not a list of tokens: None"),
+        ([["a"], 5.5], r"texts: row 1 is float, not a list of tokens: 5\.5"),
+        (["x" * 1000], r"texts: row 0 is str, not a list of tokens: .{60}\. Cut"),
+        ([["a"], ["b", 5]], r"texts: row 1 holds int, not a token of text: 5\."),
+        ([["a", None]], "texts: row 0 holds NoneType, not a token of text"),
+        ([["a", float("nan")]], "texts: row 0 holds float, not a token of text: nan"),
+        ([[b"a"]], "texts: row 0 holds bytes, not a token of text"),
+        ([[["a"]]], r"texts: row 0 holds list, not a token of text: \['a'\]"),
+        ([np.array([1, 2])], "texts: row 0 holds int64, not a token of text"),
+        ({"text": ["a"]}, "texts: row 0 is str, not a list of tokens: 'text'"),
+    ],
+)
+def test_what_are_no_token_lists(documents: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        check_token_lists(documents, "texts")

@@ -6,6 +6,7 @@ but node numbers: whether a node is the child looked for is read off the trie it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from textgd.kernels.compiler import kernel
 
-__all__ = ["TrieIndex", "index_children", "look_up_rows"]
+__all__ = ["TrieIndex", "descend", "index_children", "level_keys", "look_up_rows"]
 
 # An odd number from the digits of pi: it spreads parents and tokens over the upper half of a 64-bit product.
 _FACTOR = np.uint64(0x243F6A8885A308D3)
@@ -41,6 +42,17 @@ class TrieIndex(NamedTuple):
     keys: NDArray[np.int64]
     columns: NDArray[np.int32]
     slots: NDArray[np.int32]
+
+
+def level_keys(levels: Sequence[tuple[NDArray[np.integer], NDArray[np.int32]]]) -> NDArray[np.int64]:
+    """Return ``parent << 32 | token`` of every node, from where the children of each start and their tokens."""
+    keys = []
+    first_above = 0
+    for starts, tokens in levels:
+        parents = np.repeat(np.arange(len(starts) - 1), np.diff(starts)) + first_above
+        keys.append(parents << 32 | tokens)
+        first_above += len(starts) - 1 if len(keys) > 1 else 0
+    return np.concatenate(keys)
 
 
 @kernel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
@@ -15,13 +16,25 @@ if TYPE_CHECKING:
     from textgd.text.documents import TokenizedDocuments
     from textgd.text.vocabulary import Vocabulary
 
-__all__ = ["ANALYZERS", "MAX_N", "Analysis"]
+__all__ = ["ANALYZERS", "MAX_N", "Analysis", "is_read_slowly"]
 
 ANALYZERS = ("word", "char", "char_wb")
 # How far an n-gram reaches is kept in one byte.
 MAX_N = 255
 
+# Below so many characters it takes longer to load the compiled code than to do without it.
+_REFERENCE_CHARACTERS = 20_000
+
 _WHITE_SPACE = re.compile(r"\s\s+")
+
+
+def is_read_slowly(documents: Sequence[str]) -> bool:
+    """Whether documents are so few that the reference implementation reads them, which gives the same result.
+
+    It does as long as the compiled code is not loaded: a single prediction from the command line is over before numba
+    is imported.
+    """
+    return "numba" not in sys.modules and sum(map(len, documents)) <= _REFERENCE_CHARACTERS
 
 
 @dataclass(frozen=True)

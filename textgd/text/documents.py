@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from textgd.errors import DataError
 from textgd.text.vocabulary import Vocabulary
 
-__all__ = ["TokenizedDocuments", "check_documents"]
+__all__ = ["TokenizedDocuments", "check_documents", "check_token_lists"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,14 @@ class TokenizedDocuments:
     def __len__(self) -> int:
         return len(self.indptr) - 1
 
+    def __getitem__(self, rows: slice) -> TokenizedDocuments:
+        """Return documents that stand side by side, without a copy of their tokens."""
+        first, stop, step = rows.indices(len(self))
+        if step != 1 or stop < first:
+            raise IndexError(f"documents are sliced forwards and without gaps, not by {rows}; see select")
+        indptr = self.indptr[first : stop + 1]
+        return TokenizedDocuments(self.ids[indptr[0] : indptr[-1]], indptr - indptr[0], self.vocabulary)
+
     @classmethod
     def from_tokens(cls, documents: Iterable[Iterable[str]]) -> TokenizedDocuments:
         """Return tokenized documents from lists of tokens.
@@ -56,6 +64,13 @@ class TokenizedDocuments:
         order = {term: number for number, term in enumerate(vocabulary)}
         place = np.array([order[term] for term in numbers], np.int32)
         return cls(place[np.array(ids, np.int64)], np.array(ends, np.int64), vocabulary)
+
+    def select(self, rows: NDArray[np.integer[Any]]) -> TokenizedDocuments:
+        """Return some of the documents, in the order of `rows`, which may repeat."""
+        lengths = np.diff(self.indptr)[rows]
+        indptr = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.arange(indptr[-1]) + np.repeat(self.indptr[rows] - indptr[:-1], lengths)
+        return TokenizedDocuments(self.ids[places], indptr, self.vocabulary)
 
     def aligned(self, vocabulary: Vocabulary) -> TokenizedDocuments:
         """Return the same documents with the numbers of another vocabulary."""
@@ -93,6 +108,32 @@ def check_documents(raw_documents: Any, name: str = "raw_documents") -> list[str
                 f"{name}: row {row} {what}. Every document has to be a str; drop such rows or fill them with ''."
             )
         checked.append(str.__str__(document))  # an enum says something else of itself
+    return checked
+
+
+def check_token_lists(documents: Any, name: str = "documents") -> list[list[str]]:
+    """Return documents as lists of tokens.
+
+    Raises
+    ------
+    DataError
+        For a single string or list of strings, and for tokens that are not text.
+    """
+    if isinstance(documents, str | bytes) or not hasattr(documents, "__iter__"):
+        raise DataError(
+            f"{name} is {type(documents).__name__}; a list of documents is expected, each a list of tokens."
+        )
+    checked = []
+    for row, tokens in enumerate(documents):
+        if isinstance(tokens, str | bytes) or not hasattr(tokens, "__iter__"):
+            raise DataError(
+                f"{name}: row {row} is {type(tokens).__name__}, not a list of tokens: {tokens!r:.60}. "
+                "Cut it into tokens first."
+            )
+        checked.append(list(tokens))
+        for token in checked[-1]:
+            if not isinstance(token, str):
+                raise DataError(f"{name}: row {row} holds {type(token).__name__}, not a token of text: {token!r:.60}.")
     return checked
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,18 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.text.analysis import Analysis
+from textgd.text.analysis import Analysis, is_read_slowly
 from textgd.text.features import HashedFeatures, NgramFeatures
 from textgd.text.rows import Rows
 from textgd.text.weighting import Tfidf
 
 if TYPE_CHECKING:
     from textgd.text.documents import TokenizedDocuments
+    from textgd.text.vocabulary import Vocabulary
 
 __all__ = ["Extractor"]
-
-# Below so many characters it takes longer to load the compiled code than to do without it.
-_REFERENCE_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +45,20 @@ class Extractor:
     tfidf: Tfidf | None = None
     dtype: Any = np.int64
 
-    def rows(self, documents: Sequence[str], n_jobs: int | None = None) -> Rows:
-        """Return the features of documents.
+    @property
+    def n_features(self) -> int:
+        """How many columns there are."""
+        return self.features.n_columns
 
-        A few short documents are read by the reference implementation, which gives the same result, as long as the
-        compiled code is not loaded: a single prediction from the command line is over before numba is imported.
-        """
-        if self._is_small(documents):
-            return self._weighted(self.read_slowly(documents)[0])
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """The terms; None where features are hashed."""
+        return self.features.vocabulary if isinstance(self.features, NgramFeatures) else None
+
+    def rows(self, documents: Sequence[str], n_jobs: int | None = None) -> Rows:
+        """Return the features of documents."""
+        if is_read_slowly(documents):
+            return self.read_slowly(documents)[0]
         return self.rows_of(self._scan(documents, n_jobs), n_jobs)
 
     def rows_of(self, tokenized: TokenizedDocuments, n_jobs: int | None = None) -> Rows:
@@ -64,19 +67,13 @@ class Extractor:
 
     def read(self, documents: Sequence[str], n_jobs: int | None = None) -> tuple[Rows, NDArray[np.int64]]:
         """Return the features of documents, and how many tokens of each the vocabulary knows."""
-        if self._is_small(documents):
-            rows, known = self.read_slowly(documents)
-            return self._weighted(rows), known
+        if is_read_slowly(documents):
+            return self.read_slowly(documents)
         tokenized = self._scan(documents, n_jobs)
         return self.rows_of(tokenized, n_jobs), self._known_tokens(tokenized)
 
     def _scan(self, documents: Sequence[str], n_jobs: int | None) -> TokenizedDocuments:
-        known = self.features.vocabulary if isinstance(self.features, NgramFeatures) else None
-        return self.analysis.scan(documents, n_jobs, known)
-
-    @staticmethod
-    def _is_small(documents: Sequence[str]) -> bool:
-        return "numba" not in sys.modules and sum(map(len, documents)) <= _REFERENCE_CHARACTERS
+        return self.analysis.scan(documents, n_jobs, self.vocabulary)
 
     def _weighted(self, rows: Rows, n_jobs: int | None = None) -> Rows:
         return rows if self.tfidf is None else self.tfidf.apply(rows, n_jobs, overwrite=True)
@@ -96,9 +93,8 @@ class Extractor:
         return look_up(tokenized, self.analysis, self.features, self.dtype, self.binary, n_jobs)
 
     def _known_tokens(self, tokenized: TokenizedDocuments) -> NDArray[np.int64]:
-        if isinstance(self.features, HashedFeatures):
+        if (vocabulary := self.vocabulary) is None:
             return np.diff(tokenized.indptr)
-        vocabulary = self.features.vocabulary
         if tokenized.vocabulary is vocabulary:
             is_unknown = tokenized.ids == len(vocabulary)
         else:
@@ -109,7 +105,7 @@ class Extractor:
         return known
 
     def read_slowly(self, documents: Sequence[str]) -> tuple[Rows, NDArray[np.int64]]:
-        """Return unweighted features and known tokens: the reference of the compiled code."""
+        """Return what `read` does: the reference of the compiled code."""
         indptr, indices, data, known = [0], [], [], []
         for document in documents:
             counts = Counter(self.features.column(ngram) for ngram in self.analysis.ngrams(document))
@@ -119,8 +115,7 @@ class Extractor:
                 data.append(1 if self.binary else counts[column])
             indptr.append(len(indices))
             tokens = [token for piece in self.analysis.pieces(document) for token in piece]
-            if isinstance(self.features, NgramFeatures):
-                vocabulary = self.features.vocabulary
+            if (vocabulary := self.vocabulary) is not None:
                 tokens = [token for token in tokens if vocabulary.find(token) < len(vocabulary)]
             known.append(len(tokens))
         rows = Rows(
@@ -129,7 +124,7 @@ class Extractor:
             np.array(data, self.dtype),
             self.features.n_columns,
         )
-        return rows, np.array(known, np.int64)
+        return self._weighted(rows), np.array(known, np.int64)
 
     def feature_names(self, columns: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """Return the names of some columns; of hashed ones, their numbers."""

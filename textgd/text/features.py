@@ -68,19 +68,13 @@ class NgramFeatures:
     @cached_property
     def index(self) -> TrieIndex:
         """The trie as the kernels look it up."""
-        from textgd.kernels.lookup import TrieIndex, index_children
+        from textgd.kernels.lookup import TrieIndex, index_children, level_keys
 
         roots = np.full(len(self.vocabulary) + 1, -1, np.int32)
         roots[self.levels[0].tokens] = np.arange(len(self.levels[0].tokens))
-        keys = []
-        first_above = 0
-        for level in self.levels:
-            parents = np.repeat(np.arange(len(level.starts) - 1), np.diff(level.starts)) + first_above
-            keys.append(parents << 32 | level.tokens)
-            first_above += len(level.starts) - 1 if len(keys) > 1 else 0
-        joined = np.concatenate(keys)
+        keys = level_keys([(level.starts, level.tokens) for level in self.levels])
         columns = np.concatenate([level.columns for level in self.levels])
-        return TrieIndex(roots, joined, columns, index_children(joined, len(self.levels[0].tokens)))
+        return TrieIndex(roots, keys, columns, index_children(keys, len(self.levels[0].tokens)))
 
     def lengths(self) -> NDArray[np.uint8]:
         """Return how many tokens each n-gram has, shape (n_columns,)."""

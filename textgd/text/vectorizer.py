@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -20,10 +21,11 @@ from textgd.text.extractor import Extractor
 from textgd.text.features import FeatureMapping, HashedFeatures, NgramFeatures
 from textgd.text.rows import Rows
 from textgd.text.selection import fixed_features, select_features
+from textgd.text.sequences import SequenceVectorizer
 from textgd.text.tokenizer import PATTERN, Tokenizer
 from textgd.text.weighting import Tfidf, document_frequency, inverse_document_frequency
 
-__all__ = ["CountVectorizer", "TfidfVectorizer"]
+__all__ = ["CountVectorizer", "TfidfVectorizer", "sequence_vectorizer"]
 
 RawDocuments = Any
 
@@ -474,3 +476,24 @@ def _stop_words(stop_words: str | Iterable[str] | None) -> tuple[str, ...] | Non
         if not isinstance(word, str):
             raise InvalidParameterError(f"stop_words holds {word!r}; tokens are expected, such as ['the', 'a'].")
     return tuple(sorted(words))
+
+
+def sequence_vectorizer(parameters: Mapping[str, Any], analyzer: str | None = None) -> SequenceVectorizer:
+    """Return the vectorizer for models that read tokens in their order.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Those of `CountVectorizer` that say what a token is.
+    analyzer : {"word", "char"}, optional
+        The only one that will do.
+    """
+    analysis = CountVectorizer(**parameters).build_analysis()
+    if analyzer == "char" and parameters.get("analyzer") == "word":
+        analysis = replace(analysis, analyzer="char")  # the default, which nobody asked for
+    if analysis.analyzer != (analyzer or analysis.analyzer) or analysis.analyzer == "char_wb":
+        raise InvalidParameterError(
+            f"analyzer is {analysis.analyzer!r}; a language model reads documents as words (model 'lm') or as "
+            "characters (model 'charlm'). Choose the model, and leave the analyzer out."
+        )
+    return SequenceVectorizer(analysis, parameters.get("n_jobs"))

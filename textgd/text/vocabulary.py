@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textgd.container import Arrays, check_starts, take_array
+
 if TYPE_CHECKING:
     from textgd.kernels.terms import TermTable
 
@@ -55,6 +57,26 @@ class Vocabulary:
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum([len(term) for term in encoded], out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
+    def pack(self) -> Arrays:
+        """Return the arrays that stand for it in a file."""
+        return {"terms": self.blob, "term_offsets": self.offsets}
+
+    @classmethod
+    def unpack(cls, arrays: Arrays) -> Vocabulary:
+        """Return what `pack` gave, checked so that its numbers may be used as indices without another look.
+
+        Raises
+        ------
+        ValueError, KeyError
+        """
+        blob = take_array(arrays, "terms", 1, np.uint8)
+        offsets = take_array(arrays, "term_offsets", 1, np.int64)
+        check_starts("term_offsets", offsets, len(blob))
+        blob.tobytes().decode(*UTF8)
+        if (blob[offsets[offsets < len(blob)]] & 0xC0 == 0x80).any():
+            raise ValueError("a term begins inside a character")
+        return cls(blob, offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
