@@ -4,7 +4,8 @@
     scripts/venv bench
     .venv/bin/python scripts/bench.py --data DIR
 
-DIR holds the corpus imdb.jsonl.gz: one JSON object a line with text, label and split (train or test).
+DIR holds the corpus imdb.jsonl.gz: one JSON object a line with text, label and split (train or test); and for one
+benchmark rt-polarity.jsonl.gz.
 Peers that are not installed are skipped, and so is all that needs a corpus that is not there.
 The ratio is the peer's time by ours where the target is "≥", ours by the peer's where it is "≤".
 """
@@ -19,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import commands, models, vectorizers
+from benchmarks import commands, language_models, models, vectorizers
 from benchmarks.arguments import positive, writable
 from benchmarks.data import CORPUS, Data
 from benchmarks.machine import machine
@@ -27,7 +28,12 @@ from benchmarks.measure import Benchmark, BenchmarkError, Result, measure
 from benchmarks.process import find_command
 from benchmarks.table import line, markdown, target_text, to_json
 
-BENCHMARKS: list[Benchmark] = [*vectorizers.BENCHMARKS, *models.BENCHMARKS, *commands.BENCHMARKS]
+BENCHMARKS: list[Benchmark] = [
+    *vectorizers.BENCHMARKS,
+    *models.BENCHMARKS,
+    *language_models.BENCHMARKS,
+    *commands.BENCHMARKS,
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,22 +11,84 @@ from typing import Any
 import numpy as np
 import pytest
 
+import textgd
 from textgd import TextClassifier
 from textgd.errors import InvalidParameterError, UnknownNameError
-from textgd.models import FAMILIES, LOG_PROB, MODELS, OTHER_PRIOR, PROBABILITIES, Model, find_model
-from textgd.parameters import MODEL, PARAMETERS
-from textgd.scoring import LinearScorer
+from textgd.generative.filling import fill
+from textgd.generative.writing import write
+from textgd.models import (
+    COUNTS,
+    FAMILIES,
+    FILL,
+    GENERATE,
+    LOG_PROB,
+    MODELS,
+    OTHER_PRIOR,
+    PROBABILITIES,
+    TOKENS,
+    Model,
+    find_model,
+)
+from textgd.parameters import FEATURES, MODEL, PARAMETERS
+from textgd.scoring import LanguageScorer, LinearScorer
+from textgd.text.analysis import ANALYZERS
+from textgd.text.documents import TokenizedDocuments
+from textgd.text.sequences import SequenceVectorizer
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {p.name: p for p in PARAMETERS}
 OF_MODEL = {p.name for p in PARAMETERS if p.part == MODEL}
-VALUES: dict[str, Any] = {"alpha": 0.25, "C": 0.125, "beta": 0.5, "class_weight": {"a": 1.0, "b": 9.0}}
+OF_FEATURES = [p.name for p in PARAMETERS if p.part == FEATURES]
+VALUES: dict[str, Any] = {
+    "alpha": 0.25,
+    "C": 0.125,
+    "beta": 0.5,
+    "class_weight": {"a": 1.0, "b": 9.0},
+    "order": 2,
+    "smoothing": "witten-bell",
+    "prune": (0, 1),
+    "background": 0.125,
+}
 
 each_model = pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
+each_of_counts = pytest.mark.parametrize(
+    "model",
+    [model for model in MODELS.values() if model.reads == COUNTS],
+    ids=[model.name for model in MODELS.values() if model.reads == COUNTS],
+)
+each_of_tokens = pytest.mark.parametrize(
+    "model",
+    [model for model in MODELS.values() if model.reads == TOKENS],
+    ids=[model.name for model in MODELS.values() if model.reads == TOKENS],
+)
+
+
+def material(model: Model, counts: Any) -> Any:
+    """Return counts as what the model reads: itself, or documents with so many of each token, one after the other."""
+    if model.reads == COUNTS:
+        return counts
+    return TokenizedDocuments.from_tokens(
+        [token for token, n in zip("xyz", row, strict=True) for _ in range(int(n))] for row in counts
+    )
 
 
 def fitted(model: Model, **parameters: Any) -> Any:
-    return model.create(**parameters).fit([[2, 0, 1], [0, 1, 0], [1, 0, 3]], ["a", "b", "a"])
+    X = material(model, [[2, 0, 1], [0, 1, 0], [1, 0, 3]])
+    return model.create(**parameters).fit(X, ["a", "b", "a"])
+
+
+def learned(estimator: Any) -> Any:
+    """Return all numbers that a fitted estimator scores by, and what comes of them."""
+    scorer = estimator.scorer()
+    if isinstance(scorer, LinearScorer):
+        return scorer.weights
+    new = TokenizedDocuments.from_tokens([["x", "z"], ["y"], ["z", "z", "x", "y"], ["unknown"], []])
+    return scorer.scores(scorer.models[0].read(new))
+
+
+def related(model: Model, name: str) -> dict[str, Any]:
+    """Return what else has to be said so that a parameter has a meaning: one method of smoothing alone adds."""
+    return {"smoothing": "additive"} if name == "alpha" and "smoothing" in model.parameters else {}
 
 
 def test_the_names_that_users_type() -> None:
@@ -34,12 +96,14 @@ def test_the_names_that_users_type() -> None:
     for model in MODELS.values():
         families.setdefault(model.family, []).append(model.name)
     assert families == {
-        "generative": ["nb", "cnb", "bnb"],
+        "generative": ["nb", "cnb", "bnb", "lm", "charlm"],
         "discriminative": ["lr", "svm"],
         "hybrid": ["nbsvm", "nblr"],
     }
     assert all(name == model.name for name, model in MODELS.items())
-    assert len({(model.factory, *sorted(model.fixed.items())) for model in MODELS.values()}) == len(MODELS)
+    # The two language models are told apart by what they read alone, the others by what learns.
+    kinds = {(model.factory, *sorted(model.fixed.items()), model.reads, model.analyzer) for model in MODELS.values()}
+    assert len(kinds) == len(MODELS)
     assert len({model.title for model in MODELS.values()}) == len(MODELS)
 
 
@@ -52,12 +116,21 @@ def test_the_registry_cannot_be_changed_by_accident() -> None:
         MODELS["nb"].defaults["binary"] = False  # type: ignore[index]
     with pytest.raises(TypeError):
         MODELS["nbsvm"].fixed["loss"] = "log_loss"  # type: ignore[index]
+    with pytest.raises(TypeError):
+        MODELS["lm"].defaults["order"] = 2  # type: ignore[index]
 
 
 @each_model
 def test_entry_is_well_formed(model: Model) -> None:
     assert model.family in FAMILIES
-    assert model.abilities <= {PROBABILITIES, LOG_PROB, OTHER_PRIOR}
+    assert model.abilities <= {PROBABILITIES, LOG_PROB, OTHER_PRIOR, GENERATE, FILL}
+    # What fills gaps knows what may stand there, and can go on writing.
+    assert GENERATE in model.abilities or FILL not in model.abilities
+    assert model.reads in (COUNTS, TOKENS)
+    # Counts may be of anything; the order of tokens is that of one kind of token.
+    assert (model.analyzer is None) == (model.reads == COUNTS)
+    assert model.analyzer is None or model.analyzer in ANALYZERS
+    assert model.reads == COUNTS or not {name for name in model.defaults if name in OF_FEATURES}
     assert set(model.parameters) <= {*OF_MODEL, "n_jobs"}
     assert np.dtype(model.dtype) in (np.float32, np.float64)
     # A model's own value is only asked for where the parameter's default leaves it open.
@@ -83,9 +156,23 @@ def test_entry_makes_an_estimator_that_takes_its_parameters(model: Model) -> Non
 @each_model
 def test_parameters_reach_the_estimator(model: Model) -> None:
     for name in OF_MODEL & set(model.parameters):
-        assert model.create(**{name: VALUES[name]}).get_params()[name] == VALUES[name]
-        plain, other = (fitted(model, **given).scorer() for given in ({}, {name: VALUES[name]}))
-        assert not np.allclose(plain.weights, other.weights, rtol=1e-3)
+        with_it = related(model, name)
+        given = {**with_it, name: VALUES[name]}
+        assert model.create(**given).get_params()[name] == VALUES[name]
+        plain, other = learned(fitted(model, **with_it)), learned(fitted(model, **given))
+        assert not np.allclose(plain, other, rtol=1e-3), name
+
+
+@each_of_tokens
+def test_parameters_of_the_classifier_reach_the_estimator(model: Model) -> None:
+    texts, labels = ["xx z", "y", "x zzz"], ["a", "b", "a"]
+    for name in OF_MODEL & set(model.parameters):
+        given = {**related(model, name), name: VALUES[name]}
+        classifier = TextClassifier(model=model.name, calibrate=None, **given)
+        assert classifier.build_model().get_params()[name] == VALUES[name]
+        plain = TextClassifier(model=model.name, calibrate=None, **related(model, name)).fit(texts, labels)
+        scores = [c.text_scorer_.predict(["z xxx", "y x"]).scores for c in (classifier.fit(texts, labels), plain)]
+        assert not np.allclose(*scores, rtol=1e-3), name
 
 
 @each_model
@@ -102,11 +189,28 @@ def test_parameters_of_other_models_are_refused(model: Model) -> None:
 @each_model
 def test_abilities_are_true(model: Model) -> None:
     estimator = fitted(model)
-    X = np.array([[1, 0, 1], [0, 0, 0]])
+    X = material(model, np.array([[1, 0, 1], [0, 0, 0]]))
     assert (PROBABILITIES in model.abilities) == hasattr(estimator, "predict_proba")
     assert (PROBABILITIES in model.abilities) == (estimator.probabilities() is not None)
     if PROBABILITIES in model.abilities:
         np.testing.assert_allclose(estimator.predict_proba(X).sum(axis=1), 1.0)
+
+
+NOT_YET = (
+    "The registry says log_prob and class_prior of it, and NgramClassifier has neither log_prob nor with_class_prior"
+)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(model, id=model.name, marks=[pytest.mark.xfail(reason=NOT_YET)] if model.reads == TOKENS else [])
+        for model in MODELS.values()
+    ],
+)
+def test_abilities_of_the_joint_distribution_are_true(model: Model) -> None:
+    estimator = fitted(model)
+    X = material(model, np.array([[1, 0, 1], [0, 0, 0]]))
     assert (LOG_PROB in model.abilities) == hasattr(estimator, "log_prob")
     if LOG_PROB in model.abilities:
         assert (estimator.log_prob(X) < 0).all()
@@ -121,9 +225,9 @@ def test_abilities_are_true(model: Model) -> None:
 def test_estimators_hand_over_a_scorer_that_predicts_as_they_do(model: Model) -> None:
     estimator = fitted(model)
     scorer = estimator.scorer()
-    X = np.array([[1, 0, 1], [0, 2, 0]])
-    assert isinstance(scorer, LinearScorer)
-    scores = scorer.scores(X)
+    X = material(model, np.array([[1, 0, 1], [0, 2, 0]]))
+    assert isinstance(scorer, LinearScorer if model.reads == COUNTS else LanguageScorer)
+    scores = scorer.scores(X if model.reads == COUNTS else scorer.models[0].read(X))
     assert scores.shape == (2, 2)
     assert np.abs(scores[:, 1] - scores[:, 0]).min() > 1e-9
     np.testing.assert_array_equal(estimator.classes_[scores.argmax(axis=1)], estimator.predict(X))
@@ -135,7 +239,7 @@ def test_estimators_hand_over_a_scorer_that_predicts_as_they_do(model: Model) ->
         np.testing.assert_allclose(log_proba, estimator.predict_log_proba(X), rtol=0, atol=1e-12)
 
 
-@each_model
+@each_of_counts
 def test_estimators_score_what_they_have_not_learned_from(model: Model) -> None:
     rng = np.random.default_rng(0)
     y = np.array(["b", "a", "c"])[np.arange(30) % 3]
@@ -163,7 +267,36 @@ def test_estimators_score_what_they_have_not_learned_from(model: Model) -> None:
     assert model.create().fit_out_of_fold(X[:4], y[:4]) is None
 
 
-@each_model
+@each_of_tokens
+def test_estimators_of_tokens_score_what_they_have_not_learned_from(model: Model) -> None:
+    rng = np.random.default_rng(0)
+    y = np.array(["b", "a", "c"])[np.arange(30) % 3]
+    shares = rng.dirichlet(np.ones(8), 3)
+    X = TokenizedDocuments.from_tokens(
+        [f"w{w}" for w in rng.choice(8, rng.integers(1, 12), p=shares[row % 3])] for row in range(30)
+    )
+    # As whole numbers: a language model counts whole documents.
+    weights = rng.integers(1, 4, 30)
+    weights[[3, 11]] = 0
+    estimator = model.create()
+    held_out = estimator.fit_out_of_fold(X, y, weights)
+    expected = model.create().fit(X, y, weights)
+    seen = estimator.scorer().scores(X)
+    np.testing.assert_array_equal(seen, expected.scorer().scores(X))
+    assert held_out.scores.shape == (30, 3)
+    assert len(held_out.folds) == 5
+    assert sorted(np.concatenate(held_out.folds).tolist()) == [row for row in range(30) if weights[row]]
+    np.testing.assert_array_equal(held_out.scores[[3, 11]], 0.0)
+    for held in held_out.folds:
+        others = np.setdiff1d(np.arange(30), held)
+        apart = model.create().fit(X.select(others), y[others], weights[others])
+        apart.class_log_prior_ = estimator.class_log_prior_  # the class probabilities stay those of all documents
+        np.testing.assert_allclose(held_out.scores[held], apart.scorer().scores(X.select(held)), rtol=1e-12)
+        assert not np.allclose(held_out.scores[held], seen[held], rtol=1e-3)
+    assert model.create().fit_out_of_fold(X[:4], y[:4]) is None
+
+
+@each_of_counts
 def test_defaults_are_used_and_can_be_overruled(model: Model) -> None:
     vectorizer = TextClassifier(model=model.name).build_vectorizer().get_params()
     for name, value in model.defaults.items():
@@ -176,6 +309,139 @@ def test_defaults_are_used_and_can_be_overruled(model: Model) -> None:
     assert type(counts).__name__ == "CountVectorizer"
     other = TextClassifier(model=model.name, ngram_range=(2, 3), binary=False, tfidf=True).build_vectorizer()
     assert (other.ngram_range, other.binary, type(other).__name__) == ((2, 3), False, "TfidfVectorizer")
+
+
+@each_of_tokens
+def test_models_of_tokens_read_them_in_their_order(model: Model) -> None:
+    vectorizer = TextClassifier(model=model.name).build_vectorizer()
+    assert isinstance(vectorizer, SequenceVectorizer)
+    assert vectorizer.analysis.analyzer == model.analyzer
+    X = vectorizer.fit_transform(["no on", "", "on"])
+    assert isinstance(X, TokenizedDocuments)
+    read = [[X.vocabulary[number] for number in X[row : row + 1].ids] for row in range(3)]
+    assert read == ([["no", "on"], [], ["on"]] if model.analyzer == "word" else [list("no on"), [], list("on")])
+    # The one analyzer may be asked for, and no other.
+    own = TextClassifier(model=model.name, analyzer=model.analyzer).build_vectorizer()
+    assert own.analysis == vectorizer.analysis
+    for analyzer in set(ANALYZERS) - {model.analyzer, "word"}:
+        with pytest.raises(
+            InvalidParameterError, match=f"analyzer is '{analyzer}'; a language model reads .* as words"
+        ):
+            TextClassifier(model=model.name, analyzer=analyzer).build_vectorizer()
+
+
+ASKED_FOR = [
+    ("ngram_range", (1, 1)),
+    ("ngram_range", (1, 2)),
+    ("binary", True),
+    ("tfidf", True),
+    ("min_df", 2),
+    ("min_df", 0.5),
+    ("max_df", 0.9),
+    ("max_df", 2),
+    ("max_features", 100),
+    ("hashing", 256),
+]
+
+
+def test_every_parameter_of_the_features_is_asked_for_below() -> None:
+    assert list(dict.fromkeys(name for name, _ in ASKED_FOR)) == OF_FEATURES
+
+
+@pytest.mark.parametrize(("name", "value"), ASKED_FOR, ids=str)
+@each_model
+def test_parameters_of_the_features_are_for_models_of_counts(model: Model, name: str, value: Any) -> None:
+    classifier = TextClassifier(model=model.name, **{name: value})
+    if model.reads == COUNTS:
+        model.check_reading(classifier.get_params())
+        classifier.build_vectorizer()
+        return
+    for check in (
+        lambda: model.check_reading(classifier.get_params()),
+        lambda: model.check_reading({name: value}),
+        classifier.build_vectorizer,
+        lambda: classifier.fit(["a b", "c d"], [0, 1]),
+    ):
+        with pytest.raises(InvalidParameterError) as caught:
+            check()
+        option = NAMES[name].option.partition("/")[0]
+        having = ", ".join(other.name for other in MODELS.values() if other.reads == COUNTS)
+        for piece in (f"The model {model.name} has no {name} (--{option}); it is {value!r} here", having):
+            assert piece in str(caught.value)
+        assert not {name for name in MODELS if MODELS[name].reads == TOKENS and f" {name}," in str(caught.value)}
+
+
+@each_model
+def test_what_is_not_asked_for_is_no_matter(model: Model) -> None:
+    model.check_reading({})
+    model.check_reading({name: NAMES[name].default for name in OF_FEATURES})
+    # Flags that say no are no wish, neither from the library nor from the command line (--counts, --no-tfidf).
+    TextClassifier(model=model.name, binary=False, tfidf=False).build_vectorizer()
+    plain, other = (
+        TextClassifier(model=model.name, calibrate=None, **given).fit(["win cash", "see you"], ["spam", "ham"])
+        for given in ({}, {"binary": False, "tfidf": False} if model.reads == TOKENS else {})
+    )
+    np.testing.assert_array_equal(
+        plain.text_scorer_.predict(["win"]).scores, other.text_scorer_.predict(["win"]).scores
+    )
+
+
+# Writing and filling, on raw documents.
+
+
+WRITTEN = ["so good a film", "a good good film", "good fun", "so bad a film", "a bad bad day", "bad luck"]
+OF_WRITTEN = ["pos", "pos", "pos", "neg", "neg", "neg"]
+
+
+@pytest.fixture(scope="module", params=list(MODELS))
+def reader(request: pytest.FixtureRequest) -> Any:
+    """Return a model and a classifier of it, with single words where it counts features."""
+    model = MODELS[request.param]
+    words = {"ngram_range": (1, 1)} if model.reads == COUNTS else {}
+    return model, TextClassifier(model=model.name, **words).fit(WRITTEN, OF_WRITTEN)
+
+
+def test_who_writes_and_who_fills_gaps() -> None:
+    assert [model.name for model in MODELS.values() if GENERATE in model.abilities] == ["nb", "lm", "charlm"]
+    assert [model.name for model in MODELS.values() if FILL in model.abilities] == ["lm"]
+
+
+def test_what_can_write_does(reader: tuple[Model, TextClassifier], tmp_path: Path) -> None:
+    model, classifier = reader
+    classifier.save(tmp_path / "m")
+    for scorer in (classifier.text_scorer_, textgd.load(tmp_path / "m").text_scorer_):
+        if GENERATE not in model.abilities:
+            with pytest.raises(InvalidParameterError, match="This model cannot write: it tells classes apart"):
+                write(scorer, "pos", 3, random_state=0)
+            continue
+        texts = {label: write(scorer, label, 20, random_state=0) for label in ("pos", "neg")}
+        words = {label: {word for text in texts[label] for word in text.split()} for label in texts}
+        known = {word for text in WRITTEN for word in text.split()}
+        assert all(text for label in texts for text in texts[label])
+        if model.analyzer != "char":  # characters make words of their own
+            assert words["pos"] | words["neg"] <= known
+        # Each class in its own words, more than in the other's.
+        spoken = {label: " ".join(texts[label]) for label in texts}
+        assert spoken["pos"].count("good") > spoken["pos"].count("bad")
+        assert spoken["neg"].count("bad") > spoken["neg"].count("good")
+        assert write(scorer, "pos", 20, random_state=0) == texts["pos"]
+        assert texts["pos"] != texts["neg"]
+
+
+def test_what_can_fill_gaps_does(reader: tuple[Model, TextClassifier], tmp_path: Path) -> None:
+    model, classifier = reader
+    classifier.save(tmp_path / "m")
+    for scorer in (classifier.text_scorer_, textgd.load(tmp_path / "m").text_scorer_):
+        if FILL not in model.abilities:
+            with pytest.raises(InvalidParameterError, match="This model fills no gaps"):
+                fill(scorer, "so ___ a film")
+            continue
+        filled = fill(scorer, "so ___ a film", n=2)
+        assert {filling.words for filling in filled.fillings} == {("good",), ("bad",)}
+        by_word = {filling.words[0]: filling for filling in filled.fillings}
+        assert by_word["good"].text == "so good a film"
+        column = classifier.classes_.tolist().index("pos")
+        assert by_word["good"].posterior[column] > 0.5 > by_word["bad"].posterior[column]
 
 
 @pytest.mark.parametrize(

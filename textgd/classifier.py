@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Mapping
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
-from textgd.errors import InvalidParameterError, ModelFileError
-from textgd.learning.calibration import check_calibration, learn_calibration
-from textgd.learning.folds import HeldOut
-from textgd.modelfile import load_model, save_model
-from textgd.models import PROBABILITIES, find_model
+from textgd.errors import ModelFileError
+from textgd.learning.text_estimator import TextEstimator
+from textgd.modelfile import load_model
+from textgd.models import PROBABILITIES, TOKENS, find_model
 from textgd.parameters import MODEL, PARAMETERS, TEXT, parameter_docs
-from textgd.probabilities import NO_PROBABILITIES, Probabilities, Reweighted
-from textgd.scoring import TextScorer
-from textgd.text.documents import check_documents
 from textgd.text.extractor import Extractor
 from textgd.text.features import NgramFeatures
-from textgd.text.vectorizer import CountVectorizer, TfidfVectorizer
-from textgd.validation import (
-    ALPHAS,
-    MAX_GROUP,
-    check_labels,
-    check_number,
-    check_sample_weight,
-    encode_classes,
-    resolve_class_prior,
-    resolve_class_weight,
-)
+from textgd.text.sequences import SequenceVectorizer
+from textgd.text.vectorizer import CountVectorizer, TfidfVectorizer, sequence_vectorizer
+from textgd.validation import ALPHAS, MAX_GROUP, check_number
 
 __all__ = ["TextClassifier", "load"]
 
 _CHARACTER_NGRAMS = (3, 5)
 
 
-class TextClassifier(ClassifierMixin, BaseEstimator):
+class TextClassifier(TextEstimator):
     """Classify raw documents with any model of the registry.
 
     Parameters
@@ -103,6 +85,10 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         C: Any = None,
         class_weight: Any = None,
         alpha: float | None = None,
+        order: int | None = None,
+        smoothing: Any = None,
+        prune: Any = None,
+        background: float | None = None,
         beta: Any = None,
         calibrate: str | None = "auto",
         class_prior: Any = None,
@@ -129,75 +115,14 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self.C = C
         self.class_weight = class_weight
         self.alpha = alpha
+        self.order = order
+        self.smoothing = smoothing
+        self.prune = prune
+        self.background = background
         self.beta = beta
         self.calibrate = calibrate
         self.class_prior = class_prior
         self.n_jobs = n_jobs
-
-    def fit(self, raw_documents: Any, y: Any, sample_weight: Any = None) -> TextClassifier:
-        """Learn from labeled documents.
-
-        Parameters
-        ----------
-        raw_documents : sequence of str, or a column of a data frame
-        y : labels, one a document: str, int, float or bool
-        sample_weight : array of shape (n_documents,), optional
-        """
-        documents = check_documents(raw_documents)
-        labels = check_labels(y, len(documents))
-        weights = check_sample_weight(sample_weight, len(documents))
-        classes, codes = encode_classes(labels)
-        if weights is not None and not (totals := np.bincount(codes, weights)).all():
-            # A class whose documents all weigh nothing is not there.
-            kept = np.flatnonzero(totals[codes])
-            documents, labels, weights = [documents[row] for row in kept], labels[kept], weights[kept]
-            classes, codes = encode_classes(labels)
-        if self.calibrate is not None:
-            check_calibration(self.calibrate)
-        prior = None if self.class_prior is None else resolve_class_prior(self.class_prior, classes)
-        estimator = self.build_model()
-        counted: NDArray[np.float64] = np.ones(len(codes)) if weights is None else weights
-        if self.class_weight is not None:
-            of_class = np.bincount(codes, counted).astype(np.float64)
-            counted = counted * resolve_class_weight(self.class_weight, classes, of_class)[codes]
-        vectorizer = self.build_vectorizer()
-        started = perf_counter()
-        X = vectorizer.fit_transform(documents)
-        scanned = perf_counter()
-        groups = _length_groups(vectorizer.extractor_) if find_model(self.model).weighs_lengths else {}
-        held_out = self._learn(estimator, X, labels, weights, groups)
-        probabilities = estimator.probabilities()
-        self.calibration_: str | None = None
-        if held_out is not None:
-            self.calibration_, probabilities = learn_calibration(str(self.calibrate), held_out, codes, counted)
-        if prior is not None:
-            probabilities = _with_prior(probabilities, prior, np.bincount(codes, counted).astype(np.float64))
-        self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
-        self.vectorizer_, self.model_ = vectorizer, estimator
-        self.text_scorer_ = TextScorer(vectorizer.extractor_, estimator.scorer(), classes, probabilities)
-        self.classes_ = classes
-        return self
-
-    def _learn(
-        self,
-        estimator: Any,
-        X: Any,
-        labels: NDArray[Any],
-        weights: NDArray[np.float64] | None,
-        groups: dict[str, NDArray[np.uint8]],
-    ) -> HeldOut | None:
-        """Fit the model; return what documents score where they are not learned from, if that is wanted."""
-        if self.calibrate is None:
-            estimator.fit(X, labels, weights, **groups)
-            return None
-        held_out: HeldOut | None = estimator.fit_out_of_fold(X, labels, weights, **groups)
-        if held_out is None:
-            warnings.warn(
-                "The probabilities are not calibrated, since there are too few different documents to hold any out: "
-                "give more documents of each class, or say calibrate=None (--calibrate none).",
-                stacklevel=3,
-            )
-        return held_out
 
     def build_model(self) -> Any:
         """Return the unfitted model that the parameters describe."""
@@ -212,9 +137,12 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
             estimator.check_parameters()
         return estimator
 
-    def build_vectorizer(self) -> CountVectorizer:
+    def build_vectorizer(self) -> CountVectorizer | SequenceVectorizer:
         """Return the unfitted vectorizer that the parameters describe."""
         model = find_model(self.model)
+        model.check_reading(self.get_params(deep=False))
+        if model.reads == TOKENS:
+            return sequence_vectorizer(self._text_parameters(), model.analyzer)
         own = model.defaults
         tfidf = self.tfidf
         if tfidf is None:
@@ -223,71 +151,26 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         ngram_range = self.ngram_range
         if ngram_range is None:
             ngram_range = own.get("ngram_range", (1, 1)) if self.analyzer == "word" else _CHARACTER_NGRAMS
-        shared = {
-            p.name: getattr(self, p.name)
-            for p in PARAMETERS
-            if p.part == TEXT and p.name not in ("ngram_range", "binary")
-        }
+        counting = ("min_df", "max_df", "max_features", "hashing")
+        shared = {**self._text_parameters(), **{name: getattr(self, name) for name in counting}}
         binary = own.get("binary", False) if self.binary is None else self.binary
         vectorizer = TfidfVectorizer if tfidf else CountVectorizer
         return vectorizer(ngram_range=ngram_range, binary=binary, dtype=np.dtype(model.dtype), **shared)
 
-    def predict(self, raw_documents: Any) -> NDArray[Any]:
-        """Return the most probable label of each document, shape (n_documents,)."""
-        return self._scorer().labels(self._predict(raw_documents))
+    def _text_parameters(self) -> dict[str, Any]:
+        return {p.name: getattr(self, p.name) for p in PARAMETERS if p.part == TEXT}
 
-    def _has_probabilities(self) -> bool:
-        scorer: TextScorer | None = getattr(self, "text_scorer_", None)
-        if scorer is None:
-            is_there = self.calibrate is not None or PROBABILITIES in find_model(self.model).abilities
-        else:
-            is_there = scorer.probabilities is not None
-        if not is_there:
-            raise AttributeError(NO_PROBABILITIES)
-        return True
+    def feature_groups(self, vectorizer: Any) -> dict[str, NDArray[np.uint8]]:
+        """Return the n-grams of each length as groups of features, where the model weighs them apart."""
+        return _length_groups(vectorizer.extractor_) if find_model(self.model).weighs_lengths else {}
 
-    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
-    def predict_proba(self, raw_documents: Any) -> NDArray[np.float64]:
-        """Return the probabilities, shape (n_documents, n_classes), columns in the order of `classes_`."""
-        probabilities: NDArray[np.float64] = np.exp(self.predict_log_proba(raw_documents))
-        return probabilities
+    def is_probabilistic(self) -> bool:
+        """Whether the model has probabilities without any calibration."""
+        return PROBABILITIES in find_model(self.model).abilities
 
-    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
-    def predict_log_proba(self, raw_documents: Any) -> NDArray[np.float64]:
-        """Return the natural logarithms of the probabilities."""
-        log_proba: NDArray[np.float64] = self._predict(raw_documents).log_proba
-        return log_proba
-
-    def _predict(self, raw_documents: Any) -> Any:
-        return self._scorer().predict(check_documents(raw_documents), self.n_jobs)
-
-    def _scorer(self) -> TextScorer:
-        check_is_fitted(self, "text_scorer_")
-        return self.text_scorer_
-
-    def save(self, path: str | os.PathLike[str], training: dict[str, Any] | None = None) -> None:
-        """Write the fitted model to one file that holds no code.
-
-        Parameters
-        ----------
-        path : path of the file
-        training : dict, optional
-            JSON-ready notes on where the model comes from, kept in the file.
-
-        Raises
-        ------
-        ModelFileError
-            Where the model cannot be saved, or the file not written.
-        """
-        scorer = self._scorer()
-        parameters = {name: _as_json(name, value) for name, value in self.get_params(deep=False).items()}
-        save_model(path, scorer, {"model": self.model, "parameters": parameters, "training": training or {}})
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
+    def file_info(self) -> dict[str, Any]:
+        """Return the name of the model, and the parameters."""
+        return {"model": self.model, "parameters": self.get_params(deep=False)}
 
 
 def load(path: str | os.PathLike[str]) -> TextClassifier:
@@ -325,32 +208,3 @@ def _length_groups(extractor: Extractor) -> dict[str, NDArray[np.uint8]]:
     # A padded word that is shorter than the shortest n-gram is a feature as well.
     lengths = np.maximum(extractor.features.lengths(), shortest) - shortest
     return {"feature_groups": np.minimum(lengths, MAX_GROUP).astype(np.uint8)}
-
-
-def _with_prior(
-    probabilities: Probabilities | None, prior: NDArray[np.float64], totals: NDArray[np.float64]
-) -> Probabilities:
-    """Return the probabilities where classes are as frequent as `prior` says, and not as in the training part."""
-    if probabilities is None:
-        raise InvalidParameterError(f"class_prior needs probabilities. {NO_PROBABILITIES}")
-    return Reweighted(probabilities, tuple((prior * totals.sum() / totals).tolist()))
-
-
-def _as_json(name: str, value: Any) -> Any:
-    """Return a parameter as JSON data, from which `load` makes it again."""
-    for method in ("tolist", "to_list"):  # numpy and pandas, polars
-        if hasattr(value, method):
-            value = getattr(value, method)()
-    if callable(value):
-        raise ModelFileError(
-            f"The {name} is a Python function, and a model file holds no code: it cannot be saved. "
-            f"Use a {name} by name."
-        )
-    if isinstance(value, Mapping):
-        # The keys of a JSON object are strings; labels are not always.
-        return {"items": [[_as_json(name, key), _as_json(name, number)] for key, number in value.items()]}
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    if isinstance(value, list | tuple):
-        return [_as_json(name, item) for item in value]
-    return value

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
-from textgd.parameters import PARAMETERS
+from textgd.lm.limits import COPY_WINDOWS
+from textgd.parameters import FEATURES, PARAMETERS
 
 __all__ = ["MODELS", "Model", "find_model"]
 
@@ -18,6 +19,10 @@ FAMILIES = ("generative", "discriminative", "hybrid")
 PROBABILITIES = "probabilities"
 LOG_PROB = "log_prob"
 OTHER_PRIOR = "class_prior"
+# Writing text of a class, and filling gaps in a text.
+GENERATE, FILL = "generate", "fill"
+# What a model learns from: counts of features, or tokens in their order.
+COUNTS, TOKENS = "counts", "tokens"
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,10 @@ class Model:
         The type of the counts that it learns from fastest.
     weighs_lengths : bool
         Whether its `fit` takes n-grams of each length as a group of features.
+    reads : {"counts", "tokens"}
+        What it learns from.
+    analyzer : str or None
+        The one analyzer that it is for.
     """
 
     name: str
@@ -55,6 +64,8 @@ class Model:
     fixed: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     dtype: str = "float64"
     weighs_lengths: bool = False
+    reads: str = COUNTS
+    analyzer: str | None = None
 
     def create(self, **parameters: Any) -> Any:
         """Return an estimator; parameters that are None take the model's own values, else the estimator's.
@@ -66,22 +77,40 @@ class Model:
         """
         for name, value in parameters.items():
             if value is not None and name not in self.parameters:
-                option = next((p.option for p in PARAMETERS if p.name == name), name)
-                having = [m.name for m in MODELS.values() if name in m.parameters]
-                raise InvalidParameterError(
-                    f"The model {self.name} has no {name} (--{option}); it is {value!r} here. "
-                    f"Leave it out, or choose a model that has it: {', '.join(having)}."
-                )
+                raise self._lacks(name, value, [m.name for m in MODELS.values() if name in m.parameters])
         module, _, cls = self.factory.partition(":")
         own = {name: value for name, value in self.defaults.items() if name in self.parameters}
         given = {name: value for name, value in parameters.items() if value is not None}
         return getattr(import_module(module), cls)(**{**self.fixed, **own, **given})
+
+    def check_reading(self, parameters: Mapping[str, Any]) -> None:
+        """Check parameters of the reading of text: a model that reads tokens in their order counts no features.
+
+        Raises
+        ------
+        InvalidParameterError
+        """
+        for parameter in PARAMETERS:
+            value = parameters.get(parameter.name, parameter.default)
+            is_asked_for = value is not False and value != parameter.default
+            if self.reads == TOKENS and parameter.part == FEATURES and is_asked_for:
+                raise self._lacks(parameter.name, value, [m.name for m in MODELS.values() if m.reads == COUNTS])
+
+    def _lacks(self, name: str, value: Any, having: list[str]) -> InvalidParameterError:
+        option = next((p.option.split("/")[0] for p in PARAMETERS if p.name == name), name)
+        return InvalidParameterError(
+            f"The model {self.name} has no {name} (--{option}); it is {value!r} here. "
+            f"Leave it out, or choose a model that has it: {', '.join(having)}."
+        )
 
 
 _BINARY = MappingProxyType({"ngram_range": (1, 2), "binary": True, "tfidf": False})
 _TFIDF = MappingProxyType({"ngram_range": (1, 2), "binary": True, "tfidf": True})
 _TRIGRAMS = MappingProxyType({"ngram_range": (1, 3), "binary": True, "tfidf": False, "beta": "auto"})
 _LINEAR = ("C", "class_weight", "n_jobs")
+_LANGUAGE = ("order", "smoothing", "prune", "background", "alpha", "n_jobs")
+_LANGUAGE_MODEL = "textgd.generative.ngram_classifier:NgramClassifier"
+_WRITES = frozenset({PROBABILITIES, LOG_PROB, OTHER_PRIOR, GENERATE})
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
@@ -92,7 +121,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 "multinomial naive Bayes",
                 "generative",
                 "textgd.generative.naive_bayes:MultinomialNB",
-                frozenset({PROBABILITIES, LOG_PROB, OTHER_PRIOR}),
+                _WRITES,
                 ("alpha",),
                 _BINARY,
             ),
@@ -157,6 +186,30 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({"loss": "log_loss"}),
                 dtype="float32",
                 weighs_lengths=True,
+            ),
+            Model(
+                "lm",
+                "one language model of words a class",
+                "generative",
+                _LANGUAGE_MODEL,
+                _WRITES | {FILL},
+                _LANGUAGE,
+                MappingProxyType({"order": 3}),
+                MappingProxyType({"copy_window": COPY_WINDOWS["word"]}),
+                reads=TOKENS,
+                analyzer="word",
+            ),
+            Model(
+                "charlm",
+                "one language model of characters a class",
+                "generative",
+                _LANGUAGE_MODEL,
+                _WRITES,
+                _LANGUAGE,
+                MappingProxyType({"order": 6}),
+                MappingProxyType({"copy_window": COPY_WINDOWS["char"]}),
+                reads=TOKENS,
+                analyzer="char",
             ),
         )
     }

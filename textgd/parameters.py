@@ -12,8 +12,9 @@ from typing import Any
 
 __all__ = ["PARAMETERS", "Parameter", "parameter_docs", "parse_class_numbers", "parse_ngrams"]
 
-# Whose a parameter is: of the reading of text, of the model that learns, or of the classifier that joins them.
-TEXT, MODEL, CLASSIFIER = "text", "model", "classifier"
+# Whose a parameter is: of the reading of text, of the features that are counted in it, of the model that learns, or
+# of the classifier that joins them.
+TEXT, FEATURES, MODEL, CLASSIFIER = "text", "features", "model", "classifier"
 # How the command line says None where None is not the default.
 NONE = "none"
 
@@ -37,8 +38,9 @@ class Parameter:
         What is allowed, where that is a short list.
     parse : callable, optional
         From the text of the command line to the value; raises ValueError with the reason.
-    part : {"text", "model", "classifier"}
-        Whose it is: of the reading of text, of the model that learns, or of the classifier that joins the two.
+    part : {"text", "features", "model", "classifier"}
+        Whose it is: of the reading of text, of the features that are counted in it, of the model that learns, or of
+        the classifier that joins them.
     """
 
     name: str
@@ -106,6 +108,14 @@ def parse_number_or_word(text: str) -> float | str:
         return text
 
 
+def parse_whole_numbers(text: str) -> tuple[int, ...]:
+    """Read whole numbers with commas between: ``0,0,1``."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"{text!r} are no whole numbers with commas between; write 0,0,1") from None
+
+
 def parse_choice_or_none(text: str) -> str | None:
     """Read a name; ``none`` is None."""
     return None if text == NONE else text
@@ -125,6 +135,7 @@ PARAMETERS = (
         "Span of n-grams, such as 1-2. Default: the model's own, for characters 3-5.",
         "ngrams",
         parse=parse_ngrams,
+        part=FEATURES,
     ),
     Parameter(
         "binary",
@@ -132,17 +143,32 @@ PARAMETERS = (
         None,
         "Whether a feature counts once a document, or as often as it occurs; without tf-idf. Default: the model's own.",
         "binary/counts",
+        part=FEATURES,
     ),
     Parameter(
-        "tfidf", bool, None, "Weigh counts by tf-idf. Default: the model's own.", "tfidf/no-tfidf", part=CLASSIFIER
+        "tfidf", bool, None, "Weigh counts by tf-idf. Default: the model's own.", "tfidf/no-tfidf", part=FEATURES
     ),
     Parameter(
-        "min_df", str, 1, "Least documents a feature is in: a number, or a share (0.01).", "min-df", parse=parse_number
+        "min_df",
+        str,
+        1,
+        "Least documents a feature is in: a number, or a share (0.01).",
+        "min-df",
+        parse=parse_number,
+        part=FEATURES,
     ),
     Parameter(
-        "max_df", str, 1.0, "Most documents a feature is in: a number, or a share (0.5).", "max-df", parse=parse_number
+        "max_df",
+        str,
+        1.0,
+        "Most documents a feature is in: a number, or a share (0.5).",
+        "max-df",
+        parse=parse_number,
+        part=FEATURES,
     ),
-    Parameter("max_features", int, None, "Keep only so many features, the most frequent.", "max-features"),
+    Parameter(
+        "max_features", int, None, "Keep only so many features, the most frequent.", "max-features", part=FEATURES
+    ),
     Parameter(
         "analyzer",
         str,
@@ -181,7 +207,7 @@ PARAMETERS = (
         "stop-words",
         parse=parse_stop_words,
     ),
-    Parameter("hashing", int, None, "Hash features into so many columns, a power of two.", "hashing"),
+    Parameter("hashing", int, None, "Hash features into so many columns, a power of two.", "hashing", part=FEATURES),
     Parameter(
         "C",
         str,
@@ -201,6 +227,35 @@ PARAMETERS = (
         part=MODEL,
     ),
     Parameter("alpha", float, None, "Additive smoothing. Default: 1.", "alpha", part=MODEL),
+    Parameter(
+        "order", int, None, "Tokens of a language model's n-grams. Default: the model's own.", "order", part=MODEL
+    ),
+    Parameter(
+        "smoothing",
+        str,
+        None,
+        "How a language model shares probability with what was not seen. Default: kneser-ney.",
+        "smoothing",
+        choices=("kneser-ney", "witten-bell", "absolute", "jelinek-mercer", "additive"),
+        part=MODEL,
+    ),
+    Parameter(
+        "prune",
+        str,
+        None,
+        "Leave out a language model's n-grams that occur so often or less, a number for each order: 0,0,1.",
+        "prune",
+        parse=parse_whole_numbers,
+        part=MODEL,
+    ),
+    Parameter(
+        "background",
+        float,
+        None,
+        "Share of all classes' mean in each token's probability, so that no single one decides. Default: 0.5.",
+        "background",
+        part=MODEL,
+    ),
     Parameter(
         "beta",
         str,

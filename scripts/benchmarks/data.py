@@ -12,6 +12,7 @@ from .process import run, textgd
 from .programs.reading import read_records
 
 CORPUS = "imdb.jsonl.gz"
+SENTENCES = "rt-polarity.jsonl.gz"
 
 
 class Data:
@@ -51,6 +52,14 @@ class Data:
     @cached_property
     def test_labels(self) -> list[str]:
         return [record["label"] for record in self._records("test", self.limit)]
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """Single sentences, of another corpus."""
+        path = self.source.parent / SENTENCES
+        if not path.is_file():
+            raise BenchmarkError(f"there is no {path}")
+        return [record["text"] for record in read_records(path, None)]
 
     @cached_property
     def corpus(self) -> Path:

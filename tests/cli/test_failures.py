@@ -123,7 +123,7 @@ def test_source_that_is_none(run: Any, model: Path, source: str, code: int, word
         ("--C 1", "choose a model that has it: lr, svm, nbsvm, nblr."),
         ("--c 1", "Did you mean '--C'?"),
         ("--model svm --alpha 1", "The model svm has no --alpha; it is 1.0 here."),
-        ("--model lr --alpha 1", "choose a model that has it: nb, cnb, bnb, nbsvm, nblr."),
+        ("--model lr --alpha 1", "choose a model that has it: nb, cnb, bnb, nbsvm, nblr, lm, charlm."),
         ("--model nbsvm --alpha 0", "--alpha is 0.0"),
         ("--model nbsvm --beta 1.5", "--beta is 1.5; a number from 0 to 1, or 'auto', is expected."),
         ("--model nblr --beta half", "--beta is 'half'; a number from 0 to 1, or 'auto', is expected."),

@@ -52,10 +52,10 @@ def test_without_a_command_the_help_is_shown(run: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("textgd ", {"train", "predict", "evaluate", "inspect", "corpora"}),
+        ("textgd ", {"train", "predict", "evaluate", "inspect", "generate", "fill", "perplexity", "export", "corpora"}),
         ("textgd tr", {"train"}),
         ("textgd train --model ", set(MODELS)),
-        ("textgd train --model c", {"cnb"}),
+        ("textgd train --model c", {"cnb", "charlm"}),
         ("textgd train --model nbs", {"nbsvm"}),
         ("textgd train --calibrate i", {"isotonic"}),
         ("textgd train --format j", {"jsonl"}),

@@ -95,7 +95,8 @@ def test_every_model_tells_its_family_and_is_worth_something(run: Any, mails: Pa
     assert result["calibration"] in CALIBRATIONS
     own = {"lr": 100.0, "svm": 3.0, "nbsvm": 0.03, "nblr": 0.3}
     assert (result["C"], result["cost_search"]) == (own.get(model), None)
-    assert run("predict", "model.textgd", "win a free prize", "see you at lunch").lines == ["spam", "ham"]
+    texts = ("win a free prize, claim cash now, call !", "see you home later, thanks, love lunch ok")
+    assert run("predict", "model.textgd", *texts).lines == ["spam", "ham"]
 
 
 def test_the_search_for_a_cost_is_told(run: Any, mails: Path) -> None:

@@ -7,7 +7,11 @@ import click
 from textgd import __version__
 from textgd.cli.corpora import corpora
 from textgd.cli.evaluate import evaluate
+from textgd.cli.export import export
+from textgd.cli.fill import fill
+from textgd.cli.generate import generate
 from textgd.cli.inspect import inspect
+from textgd.cli.perplexity import perplexity
 from textgd.cli.predict import predict
 from textgd.cli.train import train
 
@@ -25,5 +29,5 @@ def textgd() -> None:
     """
 
 
-for command in (train, predict, evaluate, inspect, corpora):
+for command in (train, predict, evaluate, inspect, generate, fill, perplexity, export, corpora):
     textgd.add_command(command)

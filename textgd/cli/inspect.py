@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from textgd.cli.console import escape, print_json, table, to_json
 from textgd.cli.options import json_option, model_file, spell_parameters
+
+if TYPE_CHECKING:
+    from textgd.scoring import TextScorer
 
 
 @click.command(short_help="Show how a model was made and what it learned.")
@@ -20,7 +23,7 @@ def inspect(model_path: str, top: int, as_json: bool) -> None:
 
     The weight of a feature is what one occurrence adds to the log-odds of the class, in nats; of more than two
     classes, against the mean of the others. With tf-idf it is for one unit of the weighted feature. Where probabilities
-    are not in step with the score, it is the score's.
+    are not in step with the score, it is the score's. Of language models it is what a term weighs out of any context.
     """
     from textgd.modelfile import load_model
 
@@ -32,17 +35,34 @@ def inspect(model_path: str, top: int, as_json: bool) -> None:
         listed = {
             label: [{"feature": name, "weight": weight} for name, weight in pairs] for label, pairs in features.items()
         }
-        print_json({**info, "bytes": size, "units": units, "features": listed})
+        models = {label: facts for label, (facts, _) in _language_models(scorer).items()}
+        described = {"language_models": models} if models else {}
+        print_json({**info, "bytes": size, **described, "units": units, "features": listed})
         return
     click.echo(f"{model_path}: {f'{size / 1e6:.1f} MB' if size >= 1e6 else f'{size / 1e3:.1f} kB'}")
     click.echo(f"made by: textgd train {spell_parameters(info['parameters'])}")
     told = _told(info["training"])
     if told:
         click.echo(told)
+    for label, (_, line) in _language_models(scorer).items():
+        click.echo(f"language model of {escape(label)}: {line}")
     for label, pairs in features.items():
         if pairs:
             rows = [[escape(name), f"{weight:+.3f}"] for name, weight in pairs]
             click.echo(f"\n{table([f'speaks for {escape(label)}', units[label]], rows)}")
+
+
+def _language_models(scorer: TextScorer) -> dict[str, tuple[dict[str, Any], str]]:
+    """Return what there is to say of each class's language model, as data and as a line."""
+    described = {}
+    for label, model in zip(scorer.classes.tolist(), getattr(scorer.scorer, "models", ()), strict=False):
+        n_ngrams = [len(level.tokens) for level in model.levels]
+        counted = ", ".join(f"{n:,} {k}-grams" for k, n in enumerate(n_ngrams, 1))
+        defaults = model.smoothing.get("fallback_orders")
+        note = f"; default discounts at order {', '.join(map(str, defaults))}" if defaults else ""
+        facts = {"order": model.order, "ngrams": n_ngrams, "smoothing": model.smoothing}
+        described[str(label)] = facts, f"{model.smoothing['name']}, {counted}{note}"
+    return described
 
 
 def _chosen(training: Any) -> str:

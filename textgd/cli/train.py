@@ -11,6 +11,7 @@ from textgd.cli.options import corpus_names, json_option, parameter_options, rea
 
 if TYPE_CHECKING:
     from textgd.corpus import Corpus
+    from textgd.scoring import TextScorer
 
 DEFAULT_CORPUS = "sms-spam"
 FALLBACK_CORPUS = "starter-spam"
@@ -91,7 +92,8 @@ def train(
     stages.add("fit", -classifier.fit_times_["scan"])
     with stages("evaluate", "testing"):
         evaluation = evaluate_classifier(classifier.text_scorer_, testing, parameters["n_jobs"])
-    n_features = classifier.text_scorer_.extractor.features.n_columns
+    _tell_fallback(classifier.text_scorer_)
+    n_features = classifier.text_scorer_.extractor.n_features
     calibration, cost_search = classifier.calibration_, _cost_search(classifier.model_)
     cost = getattr(classifier.model_, "C_", None)
     saved_on = training
@@ -108,7 +110,7 @@ def train(
         "n_saved_on": len(saved_on),
         "class_counts": {str(label): count for label, count in saved_on.class_counts.items()},
         "n_features": n_features,
-        "n_features_saved": classifier.text_scorer_.extractor.features.n_columns,
+        "n_features_saved": classifier.text_scorer_.extractor.n_features,
         "calibration": calibration,
         "calibration_saved": classifier.calibration_,
         "C": cost,
@@ -192,6 +194,19 @@ def _tell_overlap(training: Corpus, testing: Corpus) -> None:
     known = sum(text in seen for text in testing.texts)
     if known:
         note(f"note: {known:,} of the {len(testing):,} test documents are training documents as well")
+
+
+def _tell_fallback(scorer: TextScorer) -> None:
+    """Say where the counts, as with little text or few different tokens, did not give a language model's discounts."""
+    orders_of = getattr(scorer.scorer, "fallback_orders", None)
+    orders = {} if orders_of is None else {str(label): orders_of(c) for c, label in enumerate(scorer.classes.tolist())}
+    told = [
+        f"{escape(label)} (order{'s' * (len(found) > 1)} {', '.join(map(str, found))})"
+        for label, found in orders.items()
+        if found
+    ]
+    if told:
+        note(f"note: the counts do not give the discounts of {', '.join(told)}; the default ones are used there")
 
 
 def _cost_search(model: Any) -> list[dict[str, float]] | None:

@@ -12,7 +12,7 @@ from typing import Any
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
-def read_records(path: str | Path, split: str) -> Iterator[dict[str, Any]]:
+def read_records(path: str | Path, split: str | None) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)

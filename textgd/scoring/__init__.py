@@ -1,0 +1,10 @@
+"""What a fitted model is: immutable weights, and how to score with them; numpy alone.
+
+Estimators learn; what they learned scores here, in the library, from the command line and from a file alike.
+"""
+
+from textgd.scoring.language import LanguageScorer
+from textgd.scoring.linear import LinearScorer
+from textgd.scoring.text import Prediction, TextScorer
+
+__all__ = ["LanguageScorer", "LinearScorer", "Prediction", "TextScorer"]

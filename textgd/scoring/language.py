@@ -1,0 +1,82 @@
+"""A score by one language model a class, and Bayes' rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgd.lm.copies import CopyFilter
+from textgd.lm.mixing import mix_logs
+from textgd.lm.model import NgramModel
+from textgd.lm.query import document_sums, is_loaded, shards, token_scores, token_scores_slowly
+from textgd.text.documents import TokenizedDocuments
+from textgd.text.threads import run_in_threads
+
+__all__ = ["LanguageScorer"]
+
+
+@dataclass(frozen=True, eq=False)
+class LanguageScorer:
+    """ln P(c) + ln P(x | c), each class a language model of its own over one vocabulary.
+
+    What a class says of a token is mixed with what all classes say on the average, so that no single token that one of
+    them has never seen decides: p(w | h, c) = (1 - background) p_c(w | h) + background mean_k p_k(w | h).
+
+    Parameters
+    ----------
+    models : tuple of NgramModel
+        One a class.
+    log_prior : float64 array of shape (n_classes,)
+    background : float
+        From 0, where each class speaks for itself, to below 1.
+    copies : CopyFilter, optional
+        Which runs of tokens stand in the text that was learned from.
+    """
+
+    models: tuple[NgramModel, ...]
+    log_prior: NDArray[np.float64]
+    background: float = 0.0
+    copies: CopyFilter | None = None
+
+    def scores(self, documents: TokenizedDocuments, n_jobs: int | None = None) -> NDArray[np.float64]:
+        """Return the joint log-probability of each document with each class, shape (n_documents, n_classes)."""
+        if is_loaded():
+            for model in self.models:
+                _ = model.index  # made once, before threads ask for it
+        parts = run_in_threads(lambda rows: self._score(documents[rows], token_scores), shards(documents), n_jobs)
+        return np.concatenate([np.zeros((0, len(self.models))), *parts])
+
+    def scores_slowly(self, documents: TokenizedDocuments) -> NDArray[np.float64]:
+        """Return what `scores` does: the reference of the compiled code."""
+        return self._score(documents, token_scores_slowly)
+
+    def _score(
+        self,
+        documents: TokenizedDocuments,
+        token_scores: Callable[[NgramModel, TokenizedDocuments], NDArray[np.float64]],
+    ) -> NDArray[np.float64]:
+        of_tokens = mix_logs(np.stack([token_scores(model, documents) for model in self.models]), self.background)
+        likelihoods = np.stack([document_sums(scores, documents) for scores in of_tokens], axis=1)
+        joint: NDArray[np.float64] = likelihoods + self.log_prior
+        return joint
+
+    def fallback_orders(self, c: int) -> list[int]:
+        """Return the orders of a class for whose discounts there was too little text, so that they have defaults."""
+        orders: list[int] = self.models[c].smoothing.get("fallback_orders", [])
+        return orders
+
+    def contrast(self, c: int) -> NDArray[np.float64]:
+        """Return what each term by itself, out of any context, adds to the score of class `c` against the others' mean.
+
+        Shape (n_terms,).
+        """
+        n_terms = self.models[0].unknown
+        alone = np.stack([model.levels[0].log_prob[:n_terms].astype(np.float64) for model in self.models])
+        if len(alone) == 1:
+            only: NDArray[np.float64] = alone[0]
+            return only
+        difference: NDArray[np.float64] = alone[c] - (alone.sum(axis=0) - alone[c]) / (len(alone) - 1)
+        return difference
