@@ -105,6 +105,17 @@ def test_distributions_of_the_highest_order() -> None:
     check_sums(model, random_contexts(TEXT[:40], n=20))
 
 
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+def test_the_start_is_never_predicted(smoothing: str) -> None:
+    model = NgramModel.fit(TEXT, order=3, smoothing=smoothing)
+    assert model.levels[0].log_prob[model.start] == -np.inf
+    assert np.isfinite(model.levels[0].log_prob[: model.start]).all()
+    for level in model.levels[1:]:
+        assert level.tokens.max() == model.end
+    # As a context it is one like others.
+    assert np.isfinite(model.levels[0].log_backoff).all()
+
+
 def test_characters() -> None:
     documents = [list("once upon a time"), list("there was a man"), list("who was at once old, and young")]
     model = NgramModel.fit(documents, order=5)

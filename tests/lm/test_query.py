@@ -177,6 +177,16 @@ def test_few_tokens_do_without_compiled_code(monkeypatch: pytest.MonkeyPatch) ->
     assert_array_equal(score(new, documents), expected)
 
 
+def test_once_it_is_loaded_compiled_code_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> NoReturn:
+        raise AssertionError("the reference was asked for")
+
+    model, documents = large_model(2)
+    monkeypatch.setattr(query, "token_scores_slowly", refuse)
+    assert is_loaded()
+    assert np.isfinite(score(model, documents[:1])).all()
+
+
 def test_arrays_that_cannot_be_written_to() -> None:
     # As a memory-mapped model file has them.
     model, documents = large_model(3)

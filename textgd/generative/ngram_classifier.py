@@ -22,7 +22,7 @@ from textgd.scoring import LanguageScorer
 from textgd.text.documents import TokenizedDocuments
 from textgd.text.rows import Rows
 from textgd.text.threads import run_in_threads
-from textgd.validation import check_number, encode_classes
+from textgd.validation import check_number, check_sample_weight, encode_classes
 
 __all__ = ["BACKGROUND", "NgramClassifier"]
 
@@ -196,11 +196,12 @@ def _copies(sample_weight: Any, n: int) -> NDArray[np.int64]:
     """Return how often each document is there."""
     if sample_weight is None:
         return np.ones(n, np.int64)
-    weights = np.asarray(sample_weight, np.float64)
-    if (weights < 0).any() or (weights != np.round(weights)).any():
+    weights = check_sample_weight(sample_weight, n)
+    assert weights is not None
+    if (weights != np.round(weights)).any():
         raise InvalidParameterError(
             "sample_weight of a language model has to be whole numbers from 0 on, since it counts whole documents; "
-            f"here there is {weights[(weights < 0) | (weights != np.round(weights))][0]:g}."
+            f"here there is {weights[weights != np.round(weights)][0]:g}."
         )
     if not weights.any():
         raise DataError("Every sample_weight is 0: there is no document to learn from.")

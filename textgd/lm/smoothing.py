@@ -65,8 +65,8 @@ class Smoothing:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the parameters as JSON-ready data."""
-        given = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        return {"name": self.name, **given}
+        # What numpy counts with is no JSON.
+        return {"name": self.name, **{name: np.asarray(value).tolist() for name, value in asdict(self).items()}}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from textgd.text.vocabulary import Vocabulary
 __all__ = ["KIND", "load", "pack_levels", "save", "unpack_levels"]
 
 KIND = "ngram-model"
+# ln of a probability, rounded.
+_MOST = 1e-4
 
 
 def pack_levels(model: NgramModel, prefix: str = "") -> Arrays:
@@ -62,6 +64,12 @@ def unpack_levels(
         check_starts(f"starts{n}", starts, len(tokens))
         if n > 1 and len(tokens) and (tokens.min() < 0 or tokens.max() >= n_types - 1):  # <s> follows nothing
             raise ValueError(f"a token of its {n}-grams is none that can follow")
+        begins = np.zeros(len(tokens) + 1, np.bool_)
+        begins[starts] = True
+        if not (begins[1:-1] | (tokens[1:] > tokens[:-1])).all():
+            raise ValueError(f"the tokens of its {n}-grams do not ascend")
+        if not (log_prob <= _MOST).all() or not (backoff < np.inf).all():
+            raise ValueError(f"a probability of its {n}-grams is none")
         levels.append(Level(starts, tokens, log_prob, backoff))
         n_above = len(tokens)
     return NgramModel(vocabulary, tuple(levels), dict(smoothing))
