@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,17 @@ from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC as PeerLinearSVC
 
-import textgd.classifier
+import textgd.learning.text_estimator
 from textgd import TextClassifier
 from textgd.errors import DataError, InvalidParameterError, TextgdError
 from textgd.learning.calibration import learn_calibration
 from textgd.learning.folds import HeldOut
-from textgd.models import MODELS, OTHER_PRIOR
+from textgd.lm import Additive, KneserNey, NgramModel
+from textgd.lm.smoothing import SMOOTHINGS
+from textgd.models import COUNTS, MODELS, OTHER_PRIOR, TOKENS
 from textgd.parameters import PARAMETERS
+from textgd.probabilities import Softmax
+from textgd.scoring import LanguageScorer
 from textgd.validation import check_labels
 
 WORDS = [
@@ -148,9 +153,11 @@ def test_calibration_is_learned_from_scores_of_documents_held_out(model: str, mo
         asked.append((method, held_out, classes, weights))
         return learn_calibration(method, held_out, classes, weights)
 
-    monkeypatch.setattr(textgd.classifier, "learn_calibration", learn)
+    monkeypatch.setattr(textgd.learning.text_estimator, "learn_calibration", learn)
     texts, labels = corpus()
     weights = np.random.default_rng(0).uniform(0.5, 2, len(texts))
+    if MODELS[model].reads == TOKENS:  # which count whole documents
+        weights = np.ceil(weights)
     _, expected_codes = np.unique(labels, return_inverse=True)
     chosen = set()
     for method in ("auto", "temperature", "sigmoid", "isotonic"):
@@ -190,6 +197,73 @@ def test_one_model_in_the_classifier_and_in_its_parts() -> None:
     assert all(seconds > 0 for seconds in classifier.fit_times_.values())
 
 
+# Language models.
+
+
+@pytest.mark.parametrize("model", ["lm", "charlm"])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"order": 1},
+        {"order": 2, "smoothing": "witten-bell", "background": 0.0},
+        {"smoothing": "additive", "alpha": 0.25},
+        {"smoothing": Additive(0.25)},
+        {"smoothing": KneserNey((0.25, 0.5, 1.0)), "order": 2},
+        {"prune": [0, 1], "background": 0.9},
+    ],
+    ids=str,
+)
+def test_language_models_are_one_a_class_and_bayes_rule(model: str, parameters: dict[str, Any]) -> None:
+    """Each learned from the tokens of its class alone, all with one vocabulary."""
+    texts, labels = corpus()
+    new, _ = corpus(30, seed=1)
+    classifier = TextClassifier(model=model, calibrate=None, **parameters).fit(texts, labels)
+
+    def cut(text: str) -> list[str]:
+        return text.lower().replace("!", " !").split() if model == "lm" else list(text.lower())
+
+    documents = [cut(text) for text in texts]
+    vocabulary = sorted({token for document in documents for token in document})
+    extractor = classifier.text_scorer_.extractor
+    assert list(extractor.vocabulary) == vocabulary
+    how = {"order": MODELS[model].defaults["order"], "smoothing": "kneser-ney", "background": 0.5, **parameters}
+    if "alpha" in how:
+        how["smoothing"] = Additive(how["alpha"])
+    tokens, known = extractor.read(texts)
+    assert known.tolist() == [len(document) for document in documents]
+    found = [[vocabulary[number] for number in tokens[row : row + 1].ids] for row in range(len(texts))]
+    assert found == documents
+    classes, codes = np.unique(labels, return_inverse=True)
+    models = [
+        NgramModel.fit(tokens.select(np.flatnonzero(codes == c)), how["order"], how["smoothing"], how.get("prune"))
+        for c in range(3)
+    ]
+    for row, text in enumerate(new):
+        own = np.exp([m.token_log_probs(cut(text)) for m in models])
+        mixed = (1 - how["background"]) * own + how["background"] * own.mean(axis=0)
+        joint = np.log(mixed).sum(axis=1) + np.log(np.bincount(codes) / len(codes))
+        assert_allclose(classifier.text_scorer_.predict([text]).scores[0], joint, rtol=1e-9)
+        proba = np.exp(joint - joint.max())
+        assert_allclose(classifier.predict_proba([text])[0], proba / proba.sum(), rtol=1e-7)
+        assert classifier.predict(new)[row] == classes[joint.argmax()]
+
+
+@pytest.mark.parametrize(("model", "window"), [("lm", 8), ("charlm", 32)])
+def test_language_models_can_tell_what_they_have_read(model: str, window: int) -> None:
+    texts, labels = corpus()
+    scorer = TextClassifier(model=model).fit(texts, labels).text_scorer_
+    assert isinstance(scorer.scorer, LanguageScorer)
+    copies = scorer.scorer.copies
+    assert copies is not None
+    assert copies.window == window
+    tokens, _ = scorer.extractor.read(texts)
+    longest = int(np.diff(tokens.indptr).argmax())
+    document = tokens[longest : longest + 1].ids
+    assert copies.longest_run(document) == len(document) >= window
+    assert copies.longest_run(document[::-1].copy()) == 0
+
+
 # Class priors.
 
 
@@ -217,7 +291,7 @@ def test_class_priors(model: str, prior: Any, expected: list[float]) -> None:
 
 
 @pytest.mark.parametrize("prior", ["uniform", [0.5, 0.3, 0.2]], ids=str)
-@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if OTHER_PRIOR in m.abilities])
+@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if OTHER_PRIOR in m.abilities and m.reads == COUNTS])
 def test_a_class_prior_is_that_of_a_model_fitted_with_it(model: str, prior: Any) -> None:
     texts, labels = corpus()
     weights = np.random.default_rng(0).uniform(0, 2, len(texts))
@@ -226,6 +300,18 @@ def test_a_class_prior_is_that_of_a_model_fitted_with_it(model: str, prior: Any)
     expected = classifier.model_.with_class_prior(prior).predict_log_proba(X)
     assert_allclose(classifier.predict_log_proba(texts), expected, rtol=1e-9, atol=1e-12)
     assert not np.allclose(classifier.predict_log_proba(texts), classifier.model_.predict_log_proba(X), atol=1e-3)
+
+
+@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if m.reads == TOKENS])
+def test_a_class_prior_is_that_of_language_models_scored_with_it(model: str) -> None:
+    texts, labels = corpus()
+    weights = np.random.default_rng(0).integers(0, 3, len(texts))
+    classifier = TextClassifier(model=model, class_prior=[0.5, 0.3, 0.2], calibrate=None).fit(texts, labels, weights)
+    scorer = replace(classifier.model_.scorer(), log_prior=np.log([0.5, 0.3, 0.2]))
+    tokens, _ = classifier.text_scorer_.extractor.read(texts)
+    expected = Softmax().log_proba(scorer.scores(tokens))
+    assert_allclose(classifier.predict_log_proba(texts), expected, rtol=1e-9, atol=1e-12)
+    assert not np.allclose(classifier.predict_log_proba(texts), classifier.model_.predict_log_proba(tokens), atol=1e-3)
 
 
 def test_a_class_prior_of_zero_needs_no_warning() -> None:
@@ -301,10 +387,49 @@ def test_parameters_are_set_and_cloned_as_they_are() -> None:
         ({"model": "nblr", "beta": -0.1}, ["beta is -0.1"]),
         ({"model": "nbsvm", "beta": "half"}, ["beta is 'half'", "'auto'"]),
         ({"model": "nbsvm", "alpha": 0}, ["alpha is 0;"]),
-        ({"model": "svm", "alpha": 1}, ["model svm has no alpha (--alpha)", "nb, cnb, bnb, nbsvm, nblr"]),
+        ({"model": "svm", "alpha": 1}, ["model svm has no alpha (--alpha)", "nb, cnb, bnb, nbsvm, nblr, lm, charlm"]),
         ({"C": 1.0}, ["model nb has no C (--C)", "lr, svm, nbsvm, nblr"]),
         ({"model": "lr", "beta": "auto"}, ["model lr has no beta (--beta)", "nbsvm, nblr"]),
         ({"class_weight": "balanced"}, ["model nb has no class_weight (--class-weight)"]),
+        ({"order": 2}, ["model nb has no order (--order)", ": lm, charlm."]),
+        ({"model": "lr", "smoothing": "additive"}, ["model lr has no smoothing (--smoothing)", ": lm, charlm."]),
+        ({"model": "bnb", "prune": (0, 1)}, ["model bnb has no prune (--prune)", ": lm, charlm."]),
+        ({"model": "nblr", "background": 0.0}, ["model nblr has no background (--background)", ": lm, charlm."]),
+        ({"model": "lm", "C": 1.0}, ["model lm has no C (--C)", ": lr, svm, nbsvm, nblr."]),
+        ({"model": "charlm", "class_weight": "balanced"}, ["model charlm has no class_weight (--class-weight)"]),
+        ({"model": "lm", "beta": 0.5}, ["model lm has no beta (--beta)"]),
+        ({"model": "lm", "ngram_range": (1, 2)}, ["model lm has no ngram_range (--ngrams)", "(1, 2)", ": nb, cnb"]),
+        ({"model": "lm", "binary": True}, ["model lm has no binary (--binary)"]),
+        ({"model": "charlm", "tfidf": True}, ["model charlm has no tfidf (--tfidf)"]),
+        ({"model": "lm", "min_df": 2}, ["model lm has no min_df (--min-df)"]),
+        ({"model": "lm", "hashing": 256}, ["model lm has no hashing (--hashing)"]),
+        ({"model": "lm", "order": 0}, ["order is 0; a whole number from 1 to 12 is expected"]),
+        ({"model": "lm", "order": 13}, ["order is 13;"]),
+        ({"model": "charlm", "order": 2.5}, ["order is 2.5;"]),
+        ({"model": "lm", "order": True}, ["order is True;"]),
+        ({"model": "lm", "order": "3"}, ["order is '3';"]),
+        ({"model": "lm", "smoothing": "kneser"}, ["smoothing is 'kneser'", "Did you mean kneser-ney"]),
+        ({"model": "lm", "smoothing": 3}, ["smoothing is 3"]),
+        ({"model": "lm", "prune": (1, 2)}, ["prune is (1, 2)", "the first 0"]),
+        ({"model": "lm", "prune": (0, 2, 1)}, ["prune is (0, 2, 1)", "do not descend"]),
+        ({"model": "lm", "order": 2, "prune": (0, 0, 1)}, ["prune is (0, 0, 1)", "each of the 2 orders"]),
+        ({"model": "lm", "prune": ()}, ["prune is ()"]),
+        ({"model": "lm", "prune": 1}, ["prune is 1"]),
+        ({"model": "lm", "prune": "0,1"}, ["prune is '0,1'"]),
+        ({"model": "lm", "prune": (0, 0.5)}, ["prune is (0, 0.5)"]),
+        ({"model": "lm", "background": 1.0}, ["background is 1.0; a number from 0 to 0.99 is expected"]),
+        ({"model": "lm", "background": -0.5}, ["background is -0.5"]),
+        ({"model": "charlm", "background": float("nan")}, ["background is nan"]),
+        ({"model": "lm", "background": "half"}, ["background is 'half'"]),
+        ({"model": "lm", "alpha": 1.0}, ["alpha is 1.0", "kneser-ney adds nothing", "smoothing='additive'"]),
+        ({"model": "lm", "smoothing": "additive", "alpha": 0}, ["alpha is 0;"]),
+        ({"model": "lm", "smoothing": "additive", "alpha": float("nan")}, ["alpha is nan;"]),
+        ({"model": "lm", "analyzer": "char"}, ["analyzer is 'char'", "model 'charlm'"]),
+        ({"model": "lm", "analyzer": "char_wb"}, ["analyzer is 'char_wb'", "as words (model 'lm')"]),
+        ({"model": "charlm", "analyzer": "char_wb"}, ["analyzer is 'char_wb'", "leave the analyzer out"]),
+        ({"model": "lm", "analyzer": "words"}, ["analyzer 'words'", "Did you mean word"]),
+        ({"model": "lm", "tokenizer": "wrd"}, ["tokenizer 'wrd'", "Did you mean word"]),
+        ({"model": "lm", "n_jobs": 0}, ["n_jobs is 0"]),
         ({"calibrate": "isotnic"}, ["calibrate is 'isotnic'", "Did you mean isotonic?"]),
         ({"calibrate": True}, ["calibrate is True"]),
         ({"model": "svm", "class_prior": "uniform", "calibrate": None}, ["class_prior needs probabilities"]),
@@ -336,15 +461,28 @@ def test_parameters_outside_what_is_allowed_are_refused(parameters: dict[str, An
 
 
 @pytest.mark.parametrize(
-    "parameters", [{"model": "nope"}, {"alpha": -1}, {"n_jobs": 0}, {"ngram_range": (0, 1)}], ids=str
+    ("model", "parameters"),
+    [
+        ("nb", {"model": "nope"}),
+        ("nb", {"alpha": -1}),
+        ("nb", {"n_jobs": 0}),
+        ("nb", {"ngram_range": (0, 1)}),
+        ("lm", {"model": "nope"}),
+        ("lm", {"alpha": 1}),
+        ("lm", {"n_jobs": 0}),
+        ("lm", {"ngram_range": (1, 1)}),
+        ("lm", {"order": 0}),
+        ("charlm", {"analyzer": "char_wb"}),
+    ],
+    ids=str,
 )
-def test_a_refused_fit_leaves_the_fitted_model(parameters: dict[str, Any]) -> None:
+def test_a_refused_fit_leaves_the_fitted_model(model: str, parameters: dict[str, Any]) -> None:
     texts, labels = corpus()
-    classifier = TextClassifier().fit(texts, labels)
-    before = classifier.predict_log_proba(texts)
+    classifier = TextClassifier(model=model).fit(texts, labels)
+    before, own = classifier.predict_log_proba(texts), classifier.get_params()
     with pytest.raises(InvalidParameterError):
         classifier.set_params(**parameters).fit(texts, labels)
-    classifier.set_params(model="nb", alpha=None, n_jobs=None, ngram_range=None)
+    classifier.set_params(**own)
     assert_array_equal(classifier.predict_log_proba(texts), before)
 
 
@@ -352,8 +490,11 @@ def test_a_refused_fit_leaves_the_fitted_model(parameters: dict[str, Any]) -> No
 @pytest.mark.parametrize("alpha", [1e-10, 1e10, np.float32(0.5), 2])
 def test_smoothing_at_its_limits_gives_probabilities(model: str, alpha: float) -> None:
     texts, labels = ["a b c", "a d", "e", ""], ["x", "y", "y", "z"]
-    for binary in (True, False):
-        classifier = TextClassifier(model=model, alpha=alpha, binary=binary, calibrate=None).fit(texts, labels)
+    ways: list[dict[str, Any]] = [{"binary": True}, {"binary": False}]
+    if MODELS[model].reads == TOKENS:
+        ways = [{"smoothing": "additive"}, {"smoothing": "additive", "order": 1, "background": 0.0}]
+    for way in ways:
+        classifier = TextClassifier(model=model, alpha=alpha, calibrate=None, **way).fit(texts, labels)
         proba = classifier.predict_proba([*texts, "a b c d e", "a " * 500, "unknown"])
         assert np.isfinite(classifier.predict_log_proba(["a b c d e " * 50])).all()
         assert_allclose(proba.sum(axis=1), 1.0, rtol=1e-12)
@@ -463,11 +604,17 @@ def test_labels_that_cannot_be_learned_from(y: Any, pieces: list[str]) -> None:
         TextClassifier().fit(["u v", "v w", "w u"], y)
 
 
-def test_nothing_to_learn_from() -> None:
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_to_learn_from(model: str) -> None:
     with pytest.raises(DataError, match="no documents"):
-        TextClassifier().fit([], [])
+        TextClassifier(model=model).fit([], [])
     with pytest.raises(DataError, match=r"All 2 documents have the label 'a'.*at least two are needed"):
-        TextClassifier().fit(["u", "v"], ["a", "a"])
+        TextClassifier(model=model).fit(["u", "v"], ["a", "a"])
+    with pytest.raises(DataError, match="weights are zero for all documents"):
+        TextClassifier(model=model).fit(["u", "v"], ["a", "b"], [0, 0])
+
+
+def test_no_features_to_learn_from() -> None:
     with pytest.raises(DataError, match="empty vocabulary"):
         TextClassifier().fit(["", " \n"], ["a", "b"])
     with pytest.raises(DataError, match="After pruning, no terms remain"):
@@ -478,3 +625,14 @@ def test_a_class_whose_documents_are_all_empty() -> None:
     classifier = TextClassifier(calibrate=None).fit(["", "", "win", "cash"], ["a", "a", "b", "b"])
     assert_allclose(classifier.predict_proba(["", "yacht"]), 0.5)
     assert np.isfinite(classifier.predict_log_proba(["win", ""])).all()
+
+
+@pytest.mark.parametrize("model", [m.name for m in MODELS.values() if m.reads == TOKENS])
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+def test_a_class_whose_documents_are_all_empty_is_one_of_empty_documents(smoothing: str, model: str) -> None:
+    """To a language model that a text has no words is as good a sign as any word."""
+    texts, labels = ["", "", "win", "cash"], ["a", "a", "b", "b"]
+    classifier = TextClassifier(model=model, smoothing=smoothing, calibrate=None).fit(texts, labels)
+    assert classifier.predict(texts).tolist() == labels
+    assert classifier.predict_proba([""])[0, 0] > 0.5
+    assert np.isfinite(classifier.predict_log_proba(["win", "", "yacht", "win cash yacht"])).all()

@@ -18,17 +18,19 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
 
 import textgd
 from textgd import TextClassifier, container
 from textgd.container import check_destination
 from textgd.errors import ModelFileError
-from textgd.generative import MultinomialNB
+from textgd.generative import ClassLanguageModel, MultinomialNB
+from textgd.lm import Additive, NgramModel
+from textgd.lm.storage import pack_levels
 from textgd.modelfile import load_model, save_model
-from textgd.models import MODELS
-from textgd.scoring import TextScorer
+from textgd.models import COUNTS, MODELS, TOKENS
+from textgd.scoring import LanguageScorer, TextScorer
 from textgd.text import CountVectorizer, TfidfVectorizer
 
 TEXTS = [
@@ -59,6 +61,36 @@ REPRESENTATIONS: dict[str, dict[str, Any]] = {
     "sklearn": {"tokenizer": "sklearn", "max_df": 0.9},
     "whitespace": {"tokenizer": "whitespace", "lowercase": False},
     "nltk:tweet": {"tokenizer": "nltk:tweet"},
+    "pattern": {"tokenizer": r"pattern:[^\W\d_]{3,}"},
+    "stop words": {"stop_words": "english", "punctuation": False},
+    "own stop words": {"stop_words": ["the", "你", "💰"]},
+    "negation": {"negation": True, "mask_numbers": True, "mask_urls": True},
+    "accents": {"strip_accents": "unicode", "stem": "english"},
+    "ascii": {"strip_accents": "ascii"},
+}
+OF_COUNTS = [name for name, model in MODELS.items() if model.reads == COUNTS]
+OF_TOKENS = [name for name, model in MODELS.items() if model.reads == TOKENS]
+
+# Of the models that read tokens in their order.
+LANGUAGES: dict[str, dict[str, Any]] = {
+    "default": {},
+    "order 1": {"order": 1},
+    "order 2": {"order": 2},
+    "order 12": {"order": 12},
+    "witten-bell": {"smoothing": "witten-bell"},
+    "absolute": {"smoothing": "absolute"},
+    "jelinek-mercer": {"smoothing": "jelinek-mercer"},
+    "additive": {"smoothing": "additive", "order": 2},
+    "alpha": {"smoothing": "additive", "alpha": 0.25},
+    "pruned": {"prune": (0, 0, 1)},
+    "pruned to nothing": {"prune": [0, 99]},
+    "pruned witten-bell": {"prune": (0, 1), "smoothing": "witten-bell", "order": 4},
+    "no background": {"background": 0.0},
+    "much background": {"background": 0.99},
+    "sklearn": {"tokenizer": "sklearn"},
+    "whitespace": {"tokenizer": "whitespace", "lowercase": False},
+    "nltk:tweet": {"tokenizer": "nltk:tweet"},
+    "nltk:treebank": {"tokenizer": "nltk:treebank"},
     "pattern": {"tokenizer": r"pattern:[^\W\d_]{3,}"},
     "stop words": {"stop_words": "english", "punctuation": False},
     "own stop words": {"stop_words": ["the", "你", "💰"]},
@@ -103,7 +135,7 @@ def is_refused(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("representation", REPRESENTATIONS.values(), ids=list(REPRESENTATIONS))
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", OF_COUNTS)
 def test_a_loaded_model_scores_bit_by_bit_the_same(model: str, representation: dict[str, Any], tmp_path: Path) -> None:
     # One column holds too little to tell the documents of a class apart.
     calibrate = None if representation.get("hashing") == 1 else "auto"
@@ -121,6 +153,70 @@ def test_a_loaded_model_scores_bit_by_bit_the_same(model: str, representation: d
     columns = range(min(5, loaded.text_scorer_.extractor.features.n_columns))
     names = [c.text_scorer_.extractor.feature_names(list(columns)) for c in (loaded, classifier)]
     assert names[0] == names[1]
+
+
+@pytest.mark.parametrize("parameters", LANGUAGES.values(), ids=list(LANGUAGES))
+@pytest.mark.parametrize("model", OF_TOKENS)
+@pytest.mark.parametrize("labels", [LABELS, [int(label == "ham") for label in LABELS]], ids=["str", "int"])
+def test_a_loaded_language_model_scores_bit_by_bit_the_same(
+    labels: list[Any], model: str, parameters: dict[str, Any], tmp_path: Path
+) -> None:
+    classifier = TextClassifier(model=model, **parameters).fit(TEXTS, labels)
+    classifier.save(tmp_path / "m")
+    loaded = textgd.load(tmp_path / "m")
+    ours, theirs = (c.text_scorer_.predict(NEW) for c in (loaded, classifier))
+    assert_array_equal(ours.scores, theirs.scores)
+    assert_array_equal(ours.n_known_tokens, theirs.n_known_tokens)
+    assert_array_equal(loaded.predict_log_proba(NEW), classifier.predict_log_proba(NEW))
+    assert_array_equal(loaded.predict(NEW), classifier.predict(NEW))
+    assert loaded.classes_.tolist() == sorted(set(labels))
+    # The reference reads and scores the same from the file.
+    ours, theirs = (c.text_scorer_.predict_slowly(NEW) for c in (loaded, classifier))
+    assert_array_equal(ours.scores, theirs.scores)
+    # Each class's model is there to the bit, and so is the filter of copies.
+    mine, other = loaded.text_scorer_.scorer, classifier.text_scorer_.scorer
+    assert isinstance(mine, LanguageScorer)
+    assert isinstance(other, LanguageScorer)
+    assert mine.background == other.background
+    for one, two in zip(mine.models, other.models, strict=True):
+        assert one.vocabulary is mine.models[0].vocabulary
+        assert one.smoothing == json.loads(json.dumps(two.smoothing))
+        for name, array in pack_levels(two).items():
+            assert array.dtype == pack_levels(one)[name].dtype
+            assert_array_equal(array, pack_levels(one)[name])
+    assert list(mine.models[0].vocabulary) == list(other.models[0].vocabulary)
+    assert (mine.copies.window, mine.copies.bits.tolist()) == (other.copies.window, other.copies.bits.tolist())
+    # What came back is saved as it was.
+    loaded.save(tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "m").read_bytes()
+
+
+@pytest.mark.parametrize("parameters", LANGUAGES.values(), ids=list(LANGUAGES))
+def test_the_parameters_of_a_language_model_come_back(parameters: dict[str, Any], tmp_path: Path) -> None:
+    classifier = TextClassifier(model="lm", **parameters).fit(TEXTS, LABELS)
+    classifier.save(tmp_path / "m")
+    loaded = textgd.load(tmp_path / "m")
+    expected = classifier.get_params()
+    for name in ("stop_words", "prune"):
+        if isinstance(expected[name], list):
+            expected[name] = tuple(expected[name])
+    assert loaded.get_params() == expected
+    # Fitted again, it is the same model again.
+    assert_array_equal(loaded.fit(TEXTS, LABELS).predict_log_proba(NEW), classifier.predict_log_proba(NEW))
+
+
+@pytest.mark.parametrize("analyzer", ["word", "char"])
+def test_a_class_language_model_comes_back_as_a_text_classifier(analyzer: str, tmp_path: Path) -> None:
+    model = ClassLanguageModel(analyzer=analyzer, order=2, smoothing="witten-bell", prune=(0, 1), background=0.25)
+    model.fit(TEXTS, LABELS).save(tmp_path / "m")
+    loaded = textgd.load(tmp_path / "m")
+    assert_array_equal(loaded.predict_log_proba(NEW), model.predict_log_proba(NEW))
+    assert (loaded.model, loaded.order, loaded.prune) == ({"word": "lm", "char": "charlm"}[analyzer], 2, (0, 1))
+    same = TextClassifier(
+        model=loaded.model, order=2, smoothing="witten-bell", prune=(0, 1), background=0.25, calibrate="auto"
+    ).fit(TEXTS, LABELS)
+    for again in (loaded.fit(TEXTS, LABELS), same):
+        assert_array_equal(again.predict_log_proba(NEW), model.predict_log_proba(NEW))
 
 
 @pytest.mark.parametrize("representation", REPRESENTATIONS.values(), ids=list(REPRESENTATIONS))
@@ -147,10 +243,19 @@ def test_the_parameters_come_back(representation: dict[str, Any], tmp_path: Path
         ("negation", "nb"),
         ("default", "svm"),
         ("default", "nbsvm"),
+        ("default", "lm"),
+        ("default", "charlm"),
+        ("order 1", "lm"),
+        ("jelinek-mercer", "lm"),
+        ("pruned witten-bell", "charlm"),
+        ("stop words", "lm"),
+        ("negation", "lm"),
+        ("pattern", "lm"),
     ],
 )
 def test_another_process_scores_the_same_without_what_learns(representation: str, model: str, tmp_path: Path) -> None:
-    classifier = TextClassifier(model=model, **REPRESENTATIONS[representation]).fit(TEXTS, LABELS)
+    parameters = (LANGUAGES if model in OF_TOKENS else REPRESENTATIONS)[representation]
+    classifier = TextClassifier(model=model, **parameters).fit(TEXTS, LABELS)
     classifier.save(tmp_path / "m")
     script = (
         "import json, sys; from textgd.modelfile import load_model\n"
@@ -166,7 +271,12 @@ def test_another_process_scores_the_same_without_what_learns(representation: str
         check=True,
     )
     scores, imported = done.stdout.splitlines()
-    assert_array_equal(np.array(json.loads(scores)), classifier.predict_log_proba(NEW))
+    if model in OF_TOKENS:
+        # The reference scored there, and the compiled code sums here.
+        assert_array_equal(np.array(json.loads(scores)), classifier.text_scorer_.predict_slowly(NEW).log_proba)
+        assert_allclose(np.array(json.loads(scores)), classifier.predict_log_proba(NEW), rtol=1e-9, atol=1e-12)
+    else:
+        assert_array_equal(np.array(json.loads(scores)), classifier.predict_log_proba(NEW))
     assert imported == ""
 
 
@@ -187,9 +297,10 @@ def test_another_process_scores_the_same_without_what_learns(representation: str
     ],
     ids=ascii,
 )
-def test_labels_come_back_with_their_type(labels: list[Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", ["nb", *OF_TOKENS])
+def test_labels_come_back_with_their_type(model: str, labels: list[Any], tmp_path: Path) -> None:
     texts = [f"word{i} common" for i in range(len(labels))]
-    classifier = TextClassifier(calibrate=None).fit(texts, labels)
+    classifier = TextClassifier(model=model, calibrate=None).fit(texts, labels)
     classifier.save(tmp_path / "m")
     loaded = textgd.load(tmp_path / "m")
     assert loaded.classes_.tolist() == sorted(labels)
@@ -203,10 +314,11 @@ def test_labels_come_back_with_their_type(labels: list[Any], tmp_path: Path) -> 
     "prior",
     ["uniform", {1: 0.3, 2: 0.7}, [0.3, 0.7], (0.3, 0.7), np.array([0.3, 0.7]), {np.int64(1): np.float32(0.5), 2: 0.5}],
 )
-def test_a_class_prior_comes_back(prior: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", ["nb", "lm"])
+def test_a_class_prior_comes_back(model: str, prior: Any, tmp_path: Path) -> None:
     for calibrate in ("auto", None):
         texts, labels = ["a b", "c d", "a d", "b"], [1, 2, 2, 1]
-        classifier = TextClassifier(class_prior=prior, calibrate=calibrate).fit(texts, labels)
+        classifier = TextClassifier(model=model, class_prior=prior, calibrate=calibrate).fit(texts, labels)
         classifier.save(tmp_path / "m")
         loaded = textgd.load(tmp_path / "m")
         assert_array_equal(loaded.predict_log_proba(["a", ""]), classifier.predict_log_proba(["a", ""]))
@@ -228,8 +340,10 @@ def test_a_class_weight_comes_back(weight: Any, tmp_path: Path) -> None:
     assert_array_equal(again.predict_log_proba(["a", ""]), classifier.predict_log_proba(["a", ""]))
 
 
-def test_a_class_of_probability_zero_can_be_saved(tmp_path: Path) -> None:
-    classifier = TextClassifier(class_prior={"a": 1.0, "b": 0.0}, calibrate=None).fit(["x y", "z y"], ["a", "b"])
+@pytest.mark.parametrize("model", ["nb", *OF_TOKENS])
+def test_a_class_of_probability_zero_can_be_saved(model: str, tmp_path: Path) -> None:
+    prior = {"a": 1.0, "b": 0.0}
+    classifier = TextClassifier(model=model, class_prior=prior, calibrate=None).fit(["x y", "z y"], ["a", "b"])
     classifier.save(tmp_path / "m")
     assert textgd.load(tmp_path / "m").predict_proba(["z", ""]).tolist() == [[1.0, 0.0], [1.0, 0.0]]
 
@@ -273,6 +387,28 @@ def test_a_single_token_a_document_leaves_no_bigrams_and_can_be_saved(tmp_path: 
     assert textgd.load(tmp_path / "m").predict(["b", "a"]).tolist() == [1, 0]
 
 
+@pytest.mark.parametrize("model", OF_TOKENS)
+def test_documents_without_a_token_can_be_saved(model: str, tmp_path: Path) -> None:
+    classifier = TextClassifier(model=model, calibrate=None).fit(["", "", ""], [0, 1, 1])
+    classifier.save(tmp_path / "m")
+    loaded = textgd.load(tmp_path / "m")
+    assert_array_equal(loaded.predict_log_proba(NEW), classifier.predict_log_proba(NEW))
+    assert loaded.predict_proba([""]) == pytest.approx(np.array([[1 / 3, 2 / 3]]))
+
+
+@pytest.mark.parametrize("model", OF_TOKENS)
+def test_arrays_of_language_models_stay_on_disk(model: str, tmp_path: Path) -> None:
+    TextClassifier(model=model).fit(TEXTS, LABELS).save(tmp_path / "m")
+    scorer = load_model(tmp_path / "m").scorer
+    models: Any = scorer.scorer
+    arrays = [models.copies.bits, models.log_prior, models.models[0].vocabulary.blob]
+    for one in models.models:
+        arrays += [one.levels[0].log_prob, one.levels[1].tokens, one.levels[1].starts, one.levels[1].log_backoff]
+    for array in arrays:
+        assert isinstance(array, np.memmap)
+        assert not array.flags.writeable
+
+
 def test_arrays_stay_on_disk(saved: Path) -> None:
     scorer = load_model(saved).scorer
     features: Any = scorer.extractor.features
@@ -306,12 +442,24 @@ def test_no_pickle_is_in_the_file(saved: Path) -> None:
     assert b"sklearn" not in content
 
 
-def test_same_data_gives_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [
+        ("nb", {}),
+        ("lm", {}),
+        ("charlm", {}),
+        ("lm", {"smoothing": "jelinek-mercer", "prune": (0, 1)}),
+        ("charlm", {"smoothing": "additive", "order": 2}),
+    ],
+    ids=str,
+)
+def test_same_data_gives_same_bytes(model: str, parameters: dict[str, Any], tmp_path: Path) -> None:
     contents = set()
     for n_jobs in (1, 2, None):
         for _ in range(4):
             # The number of threads is a parameter, and is kept; the rest must not depend on it.
-            classifier = TextClassifier(n_jobs=n_jobs).fit(TEXTS, LABELS).set_params(n_jobs=None)
+            classifier = TextClassifier(model=model, n_jobs=n_jobs, **parameters).fit(TEXTS, LABELS)
+            classifier.set_params(n_jobs=None)
             classifier.save(tmp_path / "m")
             contents.add((tmp_path / "m").read_bytes())
     assert len(contents) == 1
@@ -328,14 +476,41 @@ def test_a_word_that_is_no_feature_is_nowhere_in_the_file(tmp_path: Path) -> Non
     assert b"password" in content
 
 
+def test_the_file_of_a_language_model_is_a_safetensors_container(tmp_path: Path) -> None:
+    from safetensors import safe_open
+
+    classifier = TextClassifier(model="lm").fit(TEXTS, LABELS)
+    classifier.save(tmp_path / "m")
+    with safe_open(tmp_path / "m", "numpy") as file:
+        names = set(file.keys())
+        log_prob = file.get_tensor("1.log_prob3")
+        assert list(file.metadata()) == ["textgd"]
+    of_class = {"log_prob1", "log_backoff1", "starts2", "tokens2", "log_prob2", "log_backoff2", "starts3", "tokens3"}
+    of_class |= {"log_prob3"}
+    prefixed = {f"{c}.{name}" for c in (0, 1) for name in of_class}
+    assert names == {"terms", "term_offsets", "log_prior", "copies"} | prefixed
+    assert_array_equal(log_prob, classifier.text_scorer_.scorer.models[1].levels[2].log_prob)
+
+
 # Damage.
 
 
 @pytest.mark.parametrize("model", ["nb", "bnb", "svm"])
 def test_every_bit_of_a_tiny_model_is_guarded(model: str, tmp_path: Path) -> None:
-    path = tmp_path / "m"
-    TextClassifier(model=model, ngram_range=(1, 1), calibrate=None).fit(["a", "b"], [0, 1]).save(path)
+    check_every_bit(TextClassifier(model=model, ngram_range=(1, 1), calibrate=None), tmp_path / "m")
+
+
+@pytest.mark.parametrize("model", OF_TOKENS)
+def test_every_bit_of_a_tiny_language_model_is_guarded(model: str, tmp_path: Path) -> None:
+    check_every_bit(TextClassifier(model=model, order=2, calibrate=None), tmp_path / "m")
+
+
+def check_every_bit(classifier: TextClassifier, path: Path) -> None:
+    classifier.fit(["a", "b"], [0, 1]).save(path)
     whole = path.read_bytes()
+    # The header is filled up with spaces, in whose place other white space says the same.
+    length = 8 + int.from_bytes(whole[:8], "little")
+    filling = range(len(whole[:length].rstrip(b" ")), length)
     rng = random.Random(0)
     accepted = []
     with path.open("r+b") as file:
@@ -344,7 +519,7 @@ def test_every_bit_of_a_tiny_model_is_guarded(model: str, tmp_path: Path) -> Non
                 file.seek(place)
                 file.write(bytes([changed]))
                 file.flush()
-                if not is_refused(path):
+                if not is_refused(path) and not (place in filling and chr(changed).isspace()):
                     accepted.append((place, byte, changed))
             file.seek(place)
             file.write(bytes([byte]))
@@ -353,9 +528,12 @@ def test_every_bit_of_a_tiny_model_is_guarded(model: str, tmp_path: Path) -> Non
     assert not is_refused(path)
 
 
-def test_flipped_bits_of_a_large_model_are_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "parameters", [{"tfidf": True, "stop_words": "english"}, {"model": "lm"}, {"model": "charlm"}], ids=str
+)
+def test_flipped_bits_of_a_large_model_are_found(parameters: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "m"
-    TextClassifier(tfidf=True, stop_words="english").fit(TEXTS, LABELS).save(path)
+    TextClassifier(**parameters).fit(TEXTS, LABELS).save(path)
     whole = path.read_bytes()
     rng = random.Random(1)
     for place in sorted(rng.sample(range(len(whole)), 200)):
@@ -686,6 +864,197 @@ def test_crafted_contrasts_are_refused(tmp_path: Path) -> None:
         refuse(path, words)
 
 
+# The same of language models.
+
+
+@pytest.fixture(scope="module")
+def tiny_lm() -> TextClassifier:
+    texts = ["win a prize", "see you at home", "win cash now", "see a prize", "é home"]
+    return TextClassifier(model="lm", calibrate=None).fit(texts, ["spam", "ham", "spam", "ham", "ham"])
+
+
+@pytest.fixture
+def saved_lm(tiny_lm: TextClassifier, tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.textgd"
+    tiny_lm.save(path)
+    return path
+
+
+START = 12  # After the terms <unk>, </s>, <s>.
+
+CRAFTED_LANGUAGE: dict[str, Change] = {
+    "token too large": setting("0.tokens2", 0, 10_000),
+    "token negative": setting("1.tokens3", 0, -1),
+    "token is the start": setting("1.tokens2", 0, START),
+    "tokens fall": replacing("0.tokens2", lambda a: a[::-1]),
+    "tokens repeat": replacing("1.tokens2", np.zeros_like),
+    "starts fall": setting("0.starts2", 1, 9),
+    "starts too large": setting("1.starts3", -1, 10_000),
+    "starts negative": setting("0.starts3", 0, -1),
+    "starts late": setting("1.starts2", 0, 1),
+    "starts short": replacing("0.starts3", lambda a: a[:-1]),
+    "starts long": replacing("0.starts3", lambda a: np.append(a, a[-1])),
+    "starts empty": replacing("1.starts2", lambda a: a[:0]),
+    "tokens short": replacing("0.tokens2", lambda a: a[:-1]),
+    "no tokens at all": replacing("1.tokens3", lambda a: a[:0]),
+    "tokens of floats": replacing("0.tokens3", lambda a: np.full(a.shape, np.nan)),
+    "tokens of 64 bits": replacing("0.tokens3", lambda a: a.astype(np.int64)),
+    "starts of floats": replacing("1.starts3", lambda a: a.astype(np.float64)),
+    "starts of 64 bits": replacing("1.starts3", lambda a: a.astype(np.int64)),
+    "tokens in a table": replacing("1.tokens2", lambda a: a[:, None]),
+    "probabilities short": replacing("0.log_prob2", lambda a: a[:-1]),
+    "probabilities of fewer terms": replacing("0.log_prob1", lambda a: a[:-1]),
+    "probabilities of more terms": replacing("1.log_prob1", lambda a: np.append(a, a[:1])),
+    "probabilities in a table": replacing("1.log_prob3", lambda a: a[None]),
+    "probabilities of 64 bits": replacing("1.log_prob2", lambda a: a.astype(np.float64)),
+    "probabilities of whole numbers": replacing("1.log_prob2", lambda a: a.astype(np.int32)),
+    "probabilities NaN": replacing("1.log_prob1", lambda a: a * np.nan),
+    "probabilities above one": replacing("0.log_prob2", lambda a: -a),
+    "probabilities zero": replacing("0.log_prob1", lambda a: np.full_like(a, -np.inf)),
+    "probabilities of one": replacing("0.log_prob1", np.zeros_like),
+    "backoffs short": replacing("0.log_backoff2", lambda a: a[:-1]),
+    "backoffs long": replacing("1.log_backoff1", lambda a: np.append(a, a[:1])),
+    "backoffs of 64 bits": replacing("0.log_backoff1", lambda a: a.astype(np.float64)),
+    "backoffs NaN": replacing("0.log_backoff1", lambda a: a * np.nan),
+    "backoffs infinite": setting("0.log_backoff2", 0, np.inf),
+    "backoffs changed": replacing("1.log_backoff1", lambda a: a - 1),
+    "models exchanged": lambda arrays, _: arrays.update(
+        {name: arrays[("1" if name[0] == "0" else "0") + name[1:]] for name in list(arrays) if name[1] == "."}
+    ),
+    "prior short": replacing("log_prior", lambda a: a[:-1]),
+    "prior long": replacing("log_prior", lambda a: np.append(a, a[:1])),
+    "prior in a table": replacing("log_prior", lambda a: a[None]),
+    "prior of half the size": replacing("log_prior", lambda a: a.astype(np.float32)),
+    "prior NaN": replacing("log_prior", lambda a: a * np.nan),
+    "prior turned": replacing("log_prior", lambda a: a[::-1]),
+    "copies of whole numbers": replacing("copies", lambda a: a.astype(np.int64)),
+    "copies in a table": replacing("copies", lambda a: a[None]),
+    "copies empty": replacing("copies", lambda a: a[:0]),
+    "offsets fall": setting("term_offsets", 2, 0),
+    "offsets too large": setting("term_offsets", -1, 10_000),
+    "offsets empty": replacing("term_offsets", lambda a: a[:0]),
+    "a term less": replacing("term_offsets", lambda a: np.delete(a, 1)),
+    "terms no UTF-8": setting("terms", 0, 0xFF),
+    "terms of floats": replacing("terms", lambda a: a.astype(np.float32)),
+    "no terms": lacking("terms"),
+    "no offsets": lacking("term_offsets"),
+    "no prior": lacking("log_prior"),
+    "no copies": lacking("copies"),
+    "no probabilities of a class": lacking("1.log_prob2"),
+    "no backoffs of a class": lacking("0.log_backoff2"),
+    "no tokens of a class": lacking("0.tokens3"),
+    "no starts of a class": lacking("1.starts2"),
+    "no kind": lacking("kind"),
+    "no info": lacking("info"),
+    "no probes": lacking("probes"),
+    "no analysis": lacking("analysis"),
+    "no models": lacking("models"),
+    "no background": lacking("background"),
+    "no window": lacking("copy_window"),
+    "no calibration": lacking("probabilities"),
+    "other kind": describing("kind", value="code"),
+    "kind of another model": describing("kind", value="linear"),
+    "kind of a list": describing("kind", value=["language"]),
+    "no classes": describing("classes", value=[]),
+    "one class": describing("classes", value=["ham"]),
+    "too many classes": describing("classes", value=["a", "b", "c"]),
+    "classes nested": describing("classes", value=[["ham"], ["spam"]]),
+    "models none": describing("models", value=[]),
+    "models by number": describing("models", value=2),
+    "a model less": lambda _, manifest: manifest["models"].pop(),
+    "a model more": lambda _, manifest: manifest["models"].append(manifest["models"][0]),
+    "order more": describing("models", 1, "order", value=4),
+    "order zero": describing("models", 0, "order", value=0),
+    "order negative": describing("models", 0, "order", value=-1),
+    "order huge": describing("models", 0, "order", value=10**9),
+    "order infinite": describing("models", 0, "order", value=10**400),
+    "order by name": describing("models", 0, "order", value="high"),
+    "no order": describing("models", 0, value={"smoothing": {}}),
+    "no smoothing": describing("models", 0, value={"order": 3}),
+    "smoothing by name": describing("models", 0, "smoothing", value="kneser-ney"),
+    "smoothing of nothing": describing("models", 1, "smoothing", value=None),
+    "background too large": describing("background", value=1.0),
+    "background negative": describing("background", value=-0.1),
+    "background by name": describing("background", value="half"),
+    "background none": describing("background", value=None),
+    "background changed": describing("background", value=0.25),
+    "window zero": describing("copy_window", value=0),
+    "window negative": describing("copy_window", value=-8),
+    "window by name": describing("copy_window", value="wide"),
+    "window infinite": describing("copy_window", value=10**400),
+    "unknown tokenizer": describing("analysis", "tokenizer", "name", value="wrd"),
+    "tokenizer of code": describing("analysis", "tokenizer", "function", value="os.system"),
+    "unknown analyzer": describing("analysis", "analyzer", value="sentence"),
+    "other analyzer": describing("analysis", "analyzer", value="char"),
+    "other case": describing("analysis", "tokenizer", "lowercase", value=False),
+    "no probe": describing("probes", value=[]),
+    "probe of another shape": describing("probes", value=[{"text": "", "scores": [0.0]}]),
+    "probe of a number": describing("probes", value=[{"text": 5, "scores": [0.0] * 4}]),
+    "probabilities forgotten": describing("probabilities", value=None),
+    "temperature changed": describing("probabilities", "temperature", value=2.0),
+    "info by name": describing("info", value=5),
+}
+# What is sound by itself, and not what was saved.
+BY_PROBES = {
+    "probabilities zero",
+    "probabilities of one",
+    "backoffs changed",
+    "models exchanged",
+    "prior NaN",
+    "prior turned",
+    "background changed",
+    "other analyzer",
+    "other case",
+    "no probe",
+    "probe of another shape",
+    "probabilities forgotten",
+    "temperature changed",
+}
+
+
+@pytest.mark.parametrize("crafted", CRAFTED_LANGUAGE)
+def test_crafted_files_of_language_models_are_refused(crafted: str, saved_lm: Path, tiny_lm: TextClassifier) -> None:
+    assert tiny_lm.text_scorer_.scorer.models[0].start == START
+    craft(saved_lm, CRAFTED_LANGUAGE[crafted])
+    message = refuse(saved_lm)
+    assert ("does not score" in message) == (crafted in BY_PROBES)
+    assert ("is damaged: its manifest is not as it should be" in message) != (crafted in BY_PROBES)
+    with pytest.raises(ModelFileError):
+        textgd.load(saved_lm)
+
+
+def test_headers_that_lie_about_arrays_of_language_models_take_no_memory(saved_lm: Path) -> None:
+    content = saved_lm.read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    for name in ("0.tokens2", "copies", "terms"):
+        lying = {**header, name: {**header[name], "shape": [1 << 40]}}
+        raw(saved_lm, json.dumps(lying).encode(), content[8 + length :])
+        tracemalloc.start()
+        try:
+            refuse(saved_lm, "damaged")
+            assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_crafting_a_language_model_alone_is_not_what_is_refused(saved_lm: Path, tiny_lm: TextClassifier) -> None:
+    before = saved_lm.read_bytes()
+    craft(saved_lm, lambda arrays, manifest: None)
+    assert saved_lm.read_bytes() == before
+    # A model without a filter of copies is one, too.
+    craft(saved_lm, lambda arrays, manifest: (arrays.pop("copies"), manifest.update(copy_window=None)))
+    loaded = load_model(saved_lm).scorer
+    assert loaded.scorer.copies is None
+    assert_array_equal(loaded.predict(NEW).scores, tiny_lm.text_scorer_.predict(NEW).scores)
+
+
+def test_a_single_language_model_is_no_classifier(tmp_path: Path) -> None:
+    NgramModel.fit([["a", "b"], ["b"]], order=2).save(tmp_path / "m")
+    message = refuse(tmp_path / "m", "holds a single language model", "read it by textgd.lm.NgramModel.load")
+    assert "damaged" not in message
+
+
 def test_crafting_alone_is_not_what_is_refused(saved: Path) -> None:
     before = saved.read_bytes()
     craft(saved, lambda arrays, manifest: None)
@@ -953,12 +1322,23 @@ def test_checking_a_destination_leaves_no_trace(saved: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_function_is_not_saved(parameters: dict[str, Any], what: str, tmp_path: Path) -> None:
-    classifier = TextClassifier(calibrate=None, **parameters).fit(["a b", "c d"], [0, 1])
+@pytest.mark.parametrize("model", ["nb", "lm"])
+def test_a_function_is_not_saved(model: str, parameters: dict[str, Any], what: str, tmp_path: Path) -> None:
+    classifier = TextClassifier(model=model, calibrate=None, **parameters).fit(["a b", "c d"], [0, 1])
     assert classifier.predict(["c"]).tolist() == [1]
     with pytest.raises(ModelFileError, match=rf"{what} is a Python function.*no code.*cannot be saved"):
         classifier.save(tmp_path / "m")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_method_of_smoothing_by_itself_is_not_saved(tmp_path: Path) -> None:
+    """What a file holds is JSON; the method's name is, and with it goes alpha."""
+    classifier = TextClassifier(model="lm", smoothing=Additive(0.25), calibrate=None).fit(["a b", "c d"], [0, 1])
+    with pytest.raises(ModelFileError, match=r"cannot be saved.*no JSON data"):
+        classifier.save(tmp_path / "m")
+    assert list(tmp_path.iterdir()) == []
+    TextClassifier(model="lm", smoothing="additive", alpha=0.25).fit(TEXTS, LABELS).save(tmp_path / "m")
+    assert textgd.load(tmp_path / "m").alpha == 0.25
 
 
 @pytest.mark.parametrize("what", ["tokenizer", "preprocessor"])
@@ -978,6 +1358,17 @@ def test_a_scorer_with_a_function_is_not_saved(what: str, saved: Path) -> None:
 def test_notes_that_are_no_json_are_refused(notes: dict[Any, Any], tiny: TextClassifier, tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"cannot be saved.*no JSON data"):
         tiny.save(tmp_path / "m", notes)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_does_not_belong_together_is_not_saved(
+    tiny: TextClassifier, tiny_lm: TextClassifier, tmp_path: Path
+) -> None:
+    one, other = tiny.text_scorer_, tiny_lm.text_scorer_
+    with pytest.raises(ModelFileError, match="No file holds a LanguageScorer on a Extractor"):
+        save_model(tmp_path / "m", TextScorer(one.extractor, other.scorer, one.classes), {})
+    with pytest.raises(ModelFileError, match="No file holds a LinearScorer on a SequenceReader"):
+        save_model(tmp_path / "m", TextScorer(other.extractor, one.scorer, one.classes), {})
     assert list(tmp_path.iterdir()) == []
 
 

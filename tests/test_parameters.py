@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from textgd import TextClassifier
+from textgd.lm.smoothing import SMOOTHINGS
+from textgd.models import MODELS
 from textgd.parameters import (
     CLASSIFIER,
+    FEATURES,
     MODEL,
     NONE,
     PARAMETERS,
@@ -22,6 +25,7 @@ from textgd.parameters import (
     parse_number,
     parse_number_or_word,
     parse_stop_words,
+    parse_whole_numbers,
 )
 from textgd.text import CountVectorizer
 
@@ -46,7 +50,8 @@ def test_names_and_options_are_distinct() -> None:
 def test_reading_of_text_takes_the_same_words_as_the_vectorizer() -> None:
     known = CountVectorizer().get_params()
     for parameter in PARAMETERS:
-        if parameter.part != TEXT:
+        # The vectorizer knows tf-idf by another class.
+        if parameter.part not in (TEXT, FEATURES) or parameter.name == "tfidf":
             assert parameter.name not in known
         else:
             assert parameter.name in known
@@ -55,9 +60,10 @@ def test_reading_of_text_takes_the_same_words_as_the_vectorizer() -> None:
 
 
 def test_whose_each_parameter_is() -> None:
-    of = {part: {p.name for p in PARAMETERS if p.part == part} for part in (TEXT, MODEL, CLASSIFIER)}
-    assert of[MODEL] == {"C", "class_weight", "alpha", "beta"}
-    assert of[CLASSIFIER] == {"model", "tfidf", "calibrate", "class_prior"}
+    of = {part: {p.name for p in PARAMETERS if p.part == part} for part in (TEXT, FEATURES, MODEL, CLASSIFIER)}
+    assert of[FEATURES] == {"ngram_range", "binary", "tfidf", "min_df", "max_df", "max_features", "hashing"}
+    assert of[MODEL] == {"C", "class_weight", "alpha", "beta", "order", "smoothing", "prune", "background"}
+    assert of[CLASSIFIER] == {"model", "calibrate", "class_prior"}
     assert sum(map(len, of.values())) == len(PARAMETERS)
     # What a model may leave to its own choice is None.
     assert all(p.default is None for p in PARAMETERS if p.part == MODEL)
@@ -158,6 +164,21 @@ def test_a_class_is_named_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("0", (0,)), ("0,0,1", (0, 0, 1)), (" 0, 1 ,2", (0, 1, 2)), ("0,-1", (0, -1)), ("10,200", (10, 200))],
+)
+def test_whole_numbers(text: str, numbers: tuple[int, ...]) -> None:
+    assert parse_whole_numbers(text) == numbers
+
+
+@pytest.mark.parametrize("text", ["", ",", "0,", "0,,1", "0 1", "0;1", "a", "0.5", "0,1.0", "(0, 1)", "none"])
+def test_what_are_no_whole_numbers(text: str) -> None:
+    with pytest.raises(ValueError, match=r"are no whole numbers with commas between; write 0,0,1") as caught:
+        parse_whole_numbers(text)
+    assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("text", "value"), [("auto", "auto"), ("0.5", 0.5), ("1", 1.0), ("1e-3", 0.001), ("", ""), ("1/2", "1/2")]
 )
 def test_numbers_and_words_in_their_place(text: str, value: Any) -> None:
@@ -202,12 +223,37 @@ def test_stop_words(text: str, words: Any) -> None:
         ("beta", "auto"),
         ("calibrate", "isotonic"),
         ("calibrate", "none"),
+        ("prune", "0"),
+        ("prune", "0,0,1"),
     ],
 )
 def test_what_the_command_line_reads_the_classifier_takes(name: str, text: str) -> None:
     parse = next(p.parse for p in PARAMETERS if p.name == name)
     assert parse is not None
-    model = "nbsvm" if name in ("C", "class_weight", "beta") else "nb"
+    model = "nbsvm" if name in ("C", "class_weight", "beta") else "lm" if name == "prune" else "nb"
     texts = ["so good a film", "good good film", "so bad the film", "so bad bad a film"]
     classifier = TextClassifier(model=model, **{name: parse(text)}).fit(texts, ["x", "x", "y", "y"])
     assert classifier.predict(["good", "bad"]).tolist() == ["x", "y"]
+
+
+# What may be chosen by name.
+
+
+def test_every_method_of_smoothing_may_be_chosen() -> None:
+    smoothing = next(p for p in PARAMETERS if p.name == "smoothing")
+    assert sorted(smoothing.choices) == sorted(SMOOTHINGS)
+    for name in smoothing.choices:
+        classifier = TextClassifier(model="lm", smoothing=name, calibrate=None).fit(["good film", "bad film"], [1, 0])
+        assert {model.smoothing["name"] for model in classifier.model_.models_} == {name}
+        assert classifier.predict(["good"]).tolist() == [1]
+
+
+@pytest.mark.parametrize("model", [name for name, model in MODELS.items() if "smoothing" in model.parameters])
+def test_the_defaults_that_are_told_are_the_models(model: str) -> None:
+    estimator = TextClassifier(model=model).build_model()
+    texts = {p.name: p.text for p in PARAMETERS}
+    assert texts["smoothing"].endswith(f"Default: {estimator.smoothing}.")
+    assert texts["background"].endswith(f"Default: {estimator.background}.")
+    # The order is the model's own, and no pruning is none.
+    assert estimator.order == MODELS[model].defaults["order"]
+    assert estimator.prune is None

@@ -1,8 +1,13 @@
-"""What a fitted model is: the same score from every kind of matrix, and no surprise at the edges."""
+"""What a fitted model is: the same score from every kind of matrix, and no surprise at the edges.
+
+Scores by language models are held against Bayes' rule in tests/generative/test_ngram_classifier.py; here is how they
+come about on raw documents.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +18,12 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csc_matrix, csr_matrix
 from scipy.special import logsumexp
 
+import textgd.lm.query
 import textgd.text.rows
 from textgd import TextClassifier
+from textgd.errors import UnknownNameError
 from textgd.probabilities import Isotonic, OneVsRest, Probabilities, Reweighted, Sigmoid, Softmax, log_sum_exp
-from textgd.scoring import LinearScorer, TextScorer
+from textgd.scoring import LanguageScorer, LinearScorer, TextScorer
 from textgd.text.rows import Rows
 
 
@@ -256,3 +263,128 @@ def test_prediction_counts_the_tokens_that_are_known(classifier: TextClassifier)
 def test_a_scorer_is_frozen(classifier: TextClassifier) -> None:
     with pytest.raises(AttributeError):
         classifier.text_scorer_.scorer.weights = np.zeros((2, 1))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("labels", [["spam", "ham"], [1, 0], [True, False], [2.0, -1.0], ["1", "01"]], ids=str)
+def test_a_class_is_found_by_its_label_and_by_what_that_looks_like(labels: list[Any]) -> None:
+    scorer = TextClassifier(ngram_range=(1, 1), calibrate=None).fit(["win", "see"], labels).text_scorer_
+    for label in labels:
+        assert scorer.classes.tolist()[scorer.column(label)] == label
+        assert scorer.classes.tolist()[scorer.column(str(label))] == label
+    with pytest.raises(UnknownNameError, match=rf"no class 'eggs'.*Allowed: .*{labels[0]}"):
+        scorer.column("eggs")
+
+
+# Language models.
+
+FAMILIES_OF_TEXTS = {
+    "spam": ["WIN a free prize now!", "free entry: win cash, win it now", "a free 💰 for you", "win win win"],
+    "ham": ["see you at lunch", "are you home? the train is late", "明日 see you at home", ""],
+    "news": ["the film is late", "a train, a late train", "it is a prize for the film", "lunch is free"],
+}
+TRAINED = [text for texts in FAMILIES_OF_TEXTS.values() for text in texts]
+OF_TRAINED = [label for label in FAMILIES_OF_TEXTS for _ in range(4)]
+NEW = ["win the train", "", "xylophone", " \n", "WIN WIN, see you", "naïve \ud800 film", "free " * 40]
+
+
+@pytest.fixture(scope="module", params=["lm", "charlm"])
+def language(request: pytest.FixtureRequest) -> TextClassifier:
+    return TextClassifier(model=request.param, order=4, calibrate=None).fit(TRAINED, OF_TRAINED)
+
+
+def test_language_models_score_few_documents_as_they_score_many(
+    language: TextClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = language.text_scorer_
+    assert isinstance(scorer.scorer, LanguageScorer)
+    texts = [*TRAINED, *NEW]
+    fast, slow = scorer.predict(texts), scorer.predict_slowly(texts)
+    assert_allclose(fast.scores, slow.scores, rtol=0, atol=1e-9)
+    assert_allclose(fast.log_proba, slow.log_proba, rtol=0, atol=1e-9)
+    assert_array_equal(fast.n_known_tokens, slow.n_known_tokens)
+    # As where the compiled code is not loaded: the reference scores few.
+    monkeypatch.setattr(textgd.lm.query, "is_loaded", lambda: False)
+    monkeypatch.setattr("textgd.text.sequences.is_read_slowly", lambda documents: True)
+    assert_array_equal(scorer.predict(texts).scores, slow.scores)
+    # And the compiled code more.
+    monkeypatch.setattr(textgd.lm.query, "_FEW", 10)
+    assert_array_equal(scorer.predict(texts).scores, fast.scores)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 18])
+def test_shards_do_not_change_a_score_of_language_models(
+    size: int, language: TextClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [*TRAINED, *NEW]
+    whole = language.text_scorer_.predict(texts)
+    monkeypatch.setattr(textgd.lm.query, "_SHARD", size)
+    for n_jobs in (1, 3):
+        prediction = language.text_scorer_.predict(texts, n_jobs)
+        assert_array_equal(prediction.scores, whole.scores)
+        assert_array_equal(prediction.n_known_tokens, whole.n_known_tokens)
+
+
+def test_no_documents_have_no_scores(language: TextClassifier) -> None:
+    for prediction in (language.text_scorer_.predict([]), language.text_scorer_.predict_slowly([])):
+        assert prediction.scores.shape == prediction.log_proba.shape == (0, 3)
+        assert prediction.n_known_tokens.shape == (0,)
+
+
+def test_known_tokens_are_those_of_the_vocabulary(language: TextClassifier) -> None:
+    scorer = language.text_scorer_
+    known = set(scorer.extractor.vocabulary)
+    texts = ["win win a yacht", "", "ж", "A 💰!"]
+    cut = list if language.model == "charlm" else lambda text: text.replace("!", " !").split()
+    expected = [sum(token in known for token in cut(text.lower())) for text in texts]
+    assert scorer.predict(texts).n_known_tokens.tolist() == expected
+    assert expected[0] > 0
+
+
+def test_a_score_of_a_text_with_its_end(language: TextClassifier) -> None:
+    """The scores are ln P(c) + ln P(x | c): of all texts that can be, an empty one has the share of its end."""
+    scorer = language.text_scorer_
+    ends = np.array([model.token_log_probs([])[0] for model in scorer.scorer.models])
+    own = 0.5 * np.exp(ends) + 0.5 * np.exp(ends).mean()
+    assert_allclose(scorer.predict([""]).scores[0], np.log(own) + np.log(1 / 3), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "factor"),
+    [
+        (Softmax(), 1.0),
+        (Softmax(4.0), 0.25),
+        (Sigmoid((0.5,) * 3, (1.0,) * 3), 0.5),
+        (Isotonic(((0.0, 1.0),) * 3, ((0.2, 0.8),) * 3), None),
+        (None, None),
+    ],
+    ids=str,
+)
+def test_top_terms_of_language_models_are_what_they_say_alone(
+    probabilities: Probabilities | None, factor: float | None, language: TextClassifier
+) -> None:
+    scorer = replace(language.text_scorer_, probabilities=probabilities)
+    models = scorer.scorer.models
+    n_terms = len(models[0].vocabulary)
+    alone = np.log([model.next_probabilities(from_start=False)[:n_terms] for model in models])
+    for c in range(3):
+        assert scorer.unit(c) == ("score" if factor is None else "nats")
+        others = [k for k in range(3) if k != c]
+        expected = (alone[c] - alone[others].mean(axis=0)) * (1.0 if factor is None else factor)
+        top = scorer.top_features(c, n_terms + 9)
+        assert len(top) == n_terms
+        assert [weight for _, weight in top] == sorted((weight for _, weight in top), reverse=True)
+        of = dict(top)
+        assert_allclose([of[term] for term in models[0].vocabulary], expected, rtol=0, atol=1e-5)
+        assert scorer.top_features(c, 2) == top[:2]
+        assert scorer.top_features(c, 0) == []
+
+
+def test_top_words_are_those_that_a_class_has_more_often() -> None:
+    classifier = TextClassifier(model="lm", calibrate=None).fit(TRAINED, OF_TRAINED)
+    spam = classifier.classes_.tolist().index("spam")
+    assert classifier.text_scorer_.top_features(spam, 1)[0][0] == "win"
+
+
+def test_a_scorer_of_language_models_is_frozen(language: TextClassifier) -> None:
+    with pytest.raises(AttributeError):
+        language.text_scorer_.scorer.background = 0.0  # type: ignore[misc]

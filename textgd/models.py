@@ -110,7 +110,7 @@ _TRIGRAMS = MappingProxyType({"ngram_range": (1, 3), "binary": True, "tfidf": Fa
 _LINEAR = ("C", "class_weight", "n_jobs")
 _LANGUAGE = ("order", "smoothing", "prune", "background", "alpha", "n_jobs")
 _LANGUAGE_MODEL = "textgd.generative.ngram_classifier:NgramClassifier"
-_WRITES = frozenset({PROBABILITIES, LOG_PROB, OTHER_PRIOR, GENERATE})
+_WRITES = frozenset({PROBABILITIES, GENERATE})
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
@@ -121,7 +121,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 "multinomial naive Bayes",
                 "generative",
                 "textgd.generative.naive_bayes:MultinomialNB",
-                _WRITES,
+                _WRITES | {LOG_PROB, OTHER_PRIOR},
                 ("alpha",),
                 _BINARY,
             ),

@@ -32,6 +32,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_parameters_default_constructible
 
 import textgd
+import textgd.lm.query
 import textgd.text.counting
 import textgd.text.rows
 import textgd.text.scanner
@@ -39,8 +40,8 @@ from textgd import TextClassifier
 from textgd.errors import DataError, InvalidParameterError, TextgdError, UnknownNameError
 from textgd.evaluation import evaluate_predictions
 from textgd.learning.calibration import CALIBRATIONS
-from textgd.models import MODELS, PROBABILITIES
-from textgd.parameters import MODEL, PARAMETERS, TEXT
+from textgd.models import COUNTS, MODELS, PROBABILITIES, TOKENS
+from textgd.parameters import FEATURES, MODEL, PARAMETERS, TEXT
 from textgd.text import LogCountRatio
 
 TEXTS = [
@@ -67,6 +68,14 @@ def model(request: pytest.FixtureRequest) -> str:
     return name
 
 
+# What is about features, or about tokens in their order, is asked of the models that read these: they take the place
+# of the fixture's models.
+OF_COUNTS = [name for name, model in MODELS.items() if model.reads == COUNTS]
+OF_TOKENS = [name for name, model in MODELS.items() if model.reads == TOKENS]
+each_of_counts = pytest.mark.parametrize("model", OF_COUNTS)
+each_of_tokens = pytest.mark.parametrize("model", OF_TOKENS)
+
+
 @pytest.fixture
 def make(model: str) -> Make:
     return lambda **parameters: TextClassifier(model=model, **parameters)
@@ -80,8 +89,10 @@ def fitted(make: Make) -> TextClassifier:
 def assert_same_model(one: TextClassifier, other: TextClassifier) -> None:
     """Check that two classifiers learned the same, as exactly as their family computes.
 
-    Naive Bayes counts, so the order of the documents cannot matter to it. The linear models are solved in float32,
-    where rounding depends on the order; and the best temperature is searched for to 8 digits.
+    Naive Bayes counts, so the order of the documents cannot matter to it; nor to the language models, as long as there
+    is too little text for discounts of its own: KenLM's, which theirs are, depend a bit on where the text ends. The
+    linear models are solved in float32, where rounding depends on the order; and the best temperature is searched for
+    to 8 digits.
     """
     counts = MODELS[one.model].family == "generative"
     scores, expected = (c.text_scorer_.predict(NEW) for c in (one, other))
@@ -230,7 +241,8 @@ def test_no_documents_give_no_answers(fitted: TextClassifier) -> None:
     assert fitted.predict_proba([]).shape == (0, 2)
 
 
-def test_documents_without_a_known_word_all_get_one_answer(make: Make) -> None:
+@each_of_counts
+def test_documents_without_a_known_word_all_get_one_answer(make: Make, model: str) -> None:
     """Which is the prior, in models of what is there; in models of what is absent, the prior and the absence."""
     labels = ["ham", *["spam"] * 5, *["ham"] * 2]
     classifier = make().fit(TEXTS, labels)
@@ -244,6 +256,7 @@ def test_documents_without_a_known_word_all_get_one_answer(make: Make) -> None:
     assert_allclose(np.log(proba[:1]), expected, rtol=1e-12)
 
 
+@each_of_counts
 def test_without_calibration_they_get_the_models_own_answer(make: Make, model: str) -> None:
     labels = ["ham", *["spam"] * 5, *["ham"] * 2]
     classifier = make(calibrate=None).fit(TEXTS, labels)
@@ -260,6 +273,36 @@ def test_without_calibration_they_get_the_models_own_answer(make: Make, model: s
         assert_allclose(proba[0], [3 / 8, 5 / 8], rtol=1e-12)
     if model == "cnb":
         assert_allclose(proba[0], [0.5, 0.5], rtol=1e-12)
+
+
+@each_of_tokens
+def test_to_language_models_every_unknown_word_says_something(make: Make, model: str) -> None:
+    """Namely how much of each class's text is words that are met for the first time; and so does where a text ends."""
+    labels = ["ham", *["spam"] * 5, *["ham"] * 2]
+    classifier = make(calibrate=None).fit(TEXTS, labels)
+    # One character each, none of them known.
+    texts = ["", "ж", "ж ж" if model == "lm" else "жж", "щ ж" if model == "lm" else "щж", "\ud800 ж"]
+    prediction = classifier.text_scorer_.predict(texts)
+    proba = classifier.predict_proba(texts)
+    assert prediction.n_known_tokens.tolist() == [0, 0, 0, 0, 0 if model == "lm" else 1]
+    assert np.isfinite(prediction.log_proba).all()
+    # Which unknown word it is does not matter, how many there are does.
+    assert_array_equal(proba[2], proba[3])
+    assert len(np.unique(proba[:3], axis=0)) == 3
+    models = classifier.model_.models_
+    background = classifier.model_.background
+    for row, n in enumerate((0, 1, 2)):
+        own = np.exp([m.token_log_probs(["ж"] * n) for m in models])
+        mixed = (1 - background) * own + background * own.mean(axis=0)
+        joint = np.log(mixed).sum(axis=1) + np.log([3 / 8, 5 / 8])
+        assert_allclose(prediction.scores[row], joint, rtol=1e-9)
+    # The same with calibration, and white space is nothing to words.
+    calibrated = make().fit(TEXTS, labels)
+    proba = calibrated.predict_proba([*texts, "  \n", " щ\t"])
+    assert np.isfinite(np.log(proba)).all()
+    assert_array_equal(proba[2], proba[3])
+    if model == "lm":
+        assert_array_equal(proba[-2:], proba[:2])
 
 
 FEW = ["win cash", "see you", "good film"]
@@ -379,8 +422,9 @@ def test_not_fitted_is_said(make: Make, tmp_path: Path) -> None:
     assert not any(name.endswith("_") and not name.startswith("_") for name in vars(classifier))
 
 
-def test_fit_returns_the_classifier_and_leaves_its_parameters(make: Make) -> None:
-    classifier = make(ngram_range=(1, 1))
+def test_fit_returns_the_classifier_and_leaves_its_parameters(make: Make, model: str) -> None:
+    given: dict[str, Any] = {"ngram_range": (1, 1)} if model in OF_COUNTS else {"order": 2, "prune": [0, 0]}
+    classifier = make(**given)
     before = classifier.get_params()
     assert classifier.fit(TEXTS, LABELS) is classifier
     assert classifier.get_params() == before
@@ -443,6 +487,17 @@ def test_the_input_is_not_changed(make: Make) -> None:
     assert (texts, labels, array.tolist(), frame["text"].tolist()) == (TEXTS, LABELS, TEXTS, TEXTS)
 
 
+@each_of_tokens
+def test_a_document_is_learned_from_whole_or_not_at_all(make: Make, model: str) -> None:
+    """Part of a document is nothing that a language model could count; the other models weigh."""
+    weights = [1.0, 1.0, 2.0, 0.5, 1.0, 1.0, 0.0, 1.0]
+    for calibrate in ("auto", None):
+        with pytest.raises(InvalidParameterError, match=r"sample_weight .* whole numbers .* counts whole doc.* 0\.5"):
+            make(calibrate=calibrate).fit(TEXTS, LABELS, sample_weight=weights)
+    for whole in ([1, 0, 2, 1, 1, 1, 1, 3], np.array([1, 0, 2, 1, 1, 1, 1, 3], np.float32)):
+        make().fit(TEXTS, LABELS, sample_weight=whole)
+
+
 def corpus(n: int) -> tuple[list[str], NDArray[np.int64]]:
     rng = np.random.default_rng(4)
     words = np.array([f"w{i}é" if i % 7 else f"w{i}😀" for i in range(400)])
@@ -451,7 +506,21 @@ def corpus(n: int) -> tuple[list[str], NDArray[np.int64]]:
 
 
 @pytest.mark.parametrize(
-    "parameters", [{}, {"tfidf": True, "min_df": 3}, {"analyzer": "char_wb"}, {"hashing": 512}], ids=str
+    ("model", "parameters"),
+    [
+        *((model, {}) for model in MODELS),
+        *(
+            (model, parameters)
+            for model in OF_COUNTS
+            for parameters in ({"tfidf": True, "min_df": 3}, {"analyzer": "char_wb"}, {"hashing": 512})
+        ),
+        *(
+            (model, parameters)
+            for model in OF_TOKENS
+            for parameters in ({"order": 2, "smoothing": "jelinek-mercer"}, {"prune": (0, 0, 1)}, {"background": 0.0})
+        ),
+    ],
+    ids=str,
 )
 def test_the_number_of_threads_does_not_matter(
     parameters: dict[str, Any], make: Make, monkeypatch: pytest.MonkeyPatch
@@ -460,6 +529,7 @@ def test_the_number_of_threads_does_not_matter(
     monkeypatch.setattr(textgd.text.scanner, "_SHARD_CHARACTERS", (5_000, 1 << 24))
     monkeypatch.setattr(textgd.text.counting, "_SHARD_TOKENS", 2_000)
     monkeypatch.setattr(textgd.text.rows, "_BLOCK", 1_000)
+    monkeypatch.setattr(textgd.lm.query, "_SHARD", 3_000)
     texts, y = corpus(1500)
     expected = None
     for n_jobs in (1, 2, 3, -1, None):
@@ -557,8 +627,10 @@ def test_cross_validation_in_two_processes(make: Make) -> None:
         assert_allclose(one.predict_proba(NEW), other.predict_proba(NEW), rtol=0, atol=1e-6)
 
 
-def test_weights_are_routed(make: Make) -> None:
+def test_weights_are_routed(make: Make, model: str) -> None:
     weights = np.array([1.0, 5.0, 0.5, 2.0, 1.0, 3.0, 0.5, 1.0])
+    if model in OF_TOKENS:  # which count whole documents
+        weights = 2 * weights
     folds = StratifiedKFold(2)
     with config_context(enable_metadata_routing=True):
         classifier = make().set_fit_request(sample_weight=True).set_score_request(sample_weight=False)
@@ -582,6 +654,7 @@ def test_in_a_column_transformer(make: Make, fitted: TextClassifier) -> None:
         assert_array_equal(pipeline.predict_proba(new), fitted.predict_proba(NEW))
 
 
+@each_of_counts
 def test_parts_of_it_among_other_columns(make: Make, model: str) -> None:
     frame = pd.DataFrame({"number": [9, 8, 9, 8, 0, 1, 0, 1], "text": TEXTS})
     columns = ColumnTransformer([("text", make().build_vectorizer(), "text"), ("n", "passthrough", ["number"])])
@@ -599,7 +672,8 @@ def test_parts_of_it_among_other_columns(make: Make, model: str) -> None:
     assert difference == pytest.approx(-weight * (1 if model == "bnb" else 9), rel=1e-5)
 
 
-def test_ratios_of_counts_before_any_model(make: Make) -> None:
+@each_of_counts
+def test_ratios_of_counts_before_any_model(make: Make, model: str) -> None:
     vectorizer = make(tfidf=False).build_vectorizer()
     pipeline = make_pipeline(vectorizer, LogCountRatio()).fit(TEXTS, LABELS)
     names = pipeline.get_feature_names_out()
@@ -634,7 +708,11 @@ def test_grid_search_over_costs(make: Make, model: str) -> None:
 
 def test_grid_search_in_two_processes(make: Make, model: str) -> None:
     own = {name: [0.1, 1.0] for name in ("alpha", "C") if name in MODELS[model].parameters}
-    grid = {"ngram_range": [(1, 1), (1, 2)], "tokenizer": ["word", "sklearn"], **dict([*own.items()][:1])}
+    grid: dict[str, Any] = {"tokenizer": ["word", "sklearn"]}
+    if model in OF_COUNTS:
+        grid |= {"ngram_range": [(1, 1), (1, 2)], **dict([*own.items()][:1])}
+    else:
+        grid |= {"order": [1, 3], "smoothing": ["kneser-ney", "witten-bell"]}
     search = GridSearchCV(make(), grid, cv=2, n_jobs=2).fit(TEXTS, LABELS)
     alone = GridSearchCV(make(), grid, cv=2).fit(TEXTS, LABELS)
     assert_array_equal(search.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"])
@@ -657,41 +735,99 @@ def test_in_a_pipeline(make: Make, fitted: TextClassifier) -> None:
 # Names and parameters.
 
 
-def test_every_parameter_of_the_text_is_taken(make: Make) -> None:
-    values: dict[str, Any] = {
-        "ngram_range": (1, 3),
-        "binary": False,
-        "tfidf": True,
-        "min_df": 2,
-        "max_df": 0.9,
-        "max_features": 7,
-        "analyzer": "char",
-        "tokenizer": "whitespace",
-        "lowercase": False,
-        "punctuation": False,
-        "strip_accents": "unicode",
-        "mask_numbers": True,
-        "mask_urls": True,
-        "negation": True,
-        "stem": "english",
-        "stop_words": "english",
-        "hashing": 64,
-        "n_jobs": 1,
-    }
-    assert set(values) == {p.name for p in PARAMETERS if p.part == TEXT} | {"tfidf"}
-    for name, value in values.items():
+OF_THE_TEXT: dict[str, Any] = {
+    "tokenizer": "whitespace",
+    "lowercase": False,
+    "punctuation": False,
+    "strip_accents": "unicode",
+    "mask_numbers": True,
+    "mask_urls": True,
+    "negation": True,
+    "stem": "english",
+    "stop_words": "english",
+    "n_jobs": 1,
+}
+OF_THE_FEATURES: dict[str, Any] = {
+    "ngram_range": (1, 3),
+    "binary": False,
+    "tfidf": True,
+    "min_df": 2,
+    "max_df": 0.9,
+    "max_features": 7,
+    "hashing": 64,
+}
+
+
+def test_the_parameters_below_are_all() -> None:
+    assert {"analyzer", *OF_THE_TEXT} == {p.name for p in PARAMETERS if p.part == TEXT}
+    assert set(OF_THE_FEATURES) == {p.name for p in PARAMETERS if p.part == FEATURES}
+
+
+@each_of_counts
+def test_every_parameter_of_the_text_is_taken(make: Make, model: str) -> None:
+    for name, value in {"analyzer": "char", **OF_THE_TEXT, **OF_THE_FEATURES}.items():
         classifier = make(**{name: value}).fit(TEXTS, LABELS)
         assert_allclose(classifier.predict_proba(NEW).sum(axis=1), 1.0, rtol=1e-12)
         if name not in ("tfidf", "ngram_range"):
             assert getattr(classifier.vectorizer_, name) == value
 
 
+@each_of_tokens
+def test_language_models_take_every_parameter_of_the_text(make: Make, model: str) -> None:
+    for name, value in {"analyzer": MODELS[model].analyzer, **OF_THE_TEXT}.items():
+        classifier = make(**{name: value}).fit(TEXTS, LABELS)
+        assert_allclose(classifier.predict_proba(NEW).sum(axis=1), 1.0, rtol=1e-12)
+        analysis = classifier.vectorizer_.analysis
+        assert analysis == classifier.text_scorer_.extractor.analysis
+        if name == "n_jobs":
+            assert classifier.vectorizer_.n_jobs == classifier.model_.n_jobs == value
+        elif name == "analyzer":
+            assert analysis.analyzer == value
+        elif name == "stop_words":
+            assert analysis.tokenizer.stop_words is not None
+            assert {"the", "and"} <= set(analysis.tokenizer.stop_words)
+        else:
+            assert getattr(analysis.tokenizer, {"tokenizer": "name"}.get(name, name)) == value
+    # And what it says happens: to words all of it, to characters what comes before they are cut.
+    texts, labels = [*TEXTS, "win at https://win.example/now"], [*LABELS, "spam"]
+    plain = set(make().fit(texts, labels).text_scorer_.extractor.vocabulary)
+    changed = {
+        name
+        for name, value in OF_THE_TEXT.items()
+        if set(make(**{name: value}).fit(texts, labels).text_scorer_.extractor.vocabulary) != plain
+    }
+    before = {"lowercase", "strip_accents", "mask_urls"}
+    assert changed == (before if model == "charlm" else set(OF_THE_TEXT) - {"n_jobs"})
+
+
+@each_of_tokens
+def test_language_models_count_no_features(make: Make, model: str) -> None:
+    for name, value in OF_THE_FEATURES.items():
+        if value is not False:
+            with pytest.raises(InvalidParameterError, match=rf"model {model} has no {name} \(--.*choose a model that"):
+                make(**{name: value}).fit(TEXTS, LABELS)
+    # Flags that say no ask for nothing.
+    expected = make().fit(TEXTS, LABELS).predict_log_proba(NEW)
+    assert_array_equal(make(binary=False, tfidf=False).fit(TEXTS, LABELS).predict_log_proba(NEW), expected)
+
+
 def test_parameters_of_other_models_are_refused(model: str, make: Make) -> None:
-    values: dict[str, Any] = {"alpha": 0.5, "C": 0.5, "beta": 0.5, "class_weight": "balanced"}
+    values: dict[str, Any] = {
+        "alpha": 0.5,
+        "C": 0.5,
+        "beta": 0.5,
+        "class_weight": "balanced",
+        "order": 2,
+        "smoothing": "additive",
+        "prune": (0, 1),
+        "background": 0.25,
+    }
     assert set(values) == {p.name for p in PARAMETERS if p.part == MODEL}
     for name in values:
         classifier = make(**{name: values[name]})
         if name in MODELS[model].parameters:
+            if name == "alpha" and model in OF_TOKENS:  # what one smoothing of several adds
+                classifier.set_params(smoothing="additive")
             classifier.fit(TEXTS, LABELS)
         else:
             with pytest.raises(InvalidParameterError, match=f"model {model} has no {name}"):

@@ -16,7 +16,7 @@ from textgd.generative.writing import write
 from textgd.learning.text_estimator import TextEstimator
 from textgd.lm.limits import COPY_WINDOWS
 from textgd.lm.model import NgramModel
-from textgd.lm.smoothing import Smoothing
+from textgd.lm.smoothing import Additive, Smoothing
 from textgd.scoring import LanguageScorer
 from textgd.text.documents import check_documents
 from textgd.text.sequences import SequenceVectorizer
@@ -118,6 +118,8 @@ class ClassLanguageModel(TextEstimator):
         parameters = self.get_params(deep=False)
         if isinstance(self.smoothing, Smoothing):
             parameters["smoothing"] = self.smoothing.name
+        if isinstance(self.smoothing, Additive):
+            parameters["alpha"] = float(self.smoothing.alpha)
         name = "lm" if parameters.pop("analyzer") == "word" else "charlm"
         return {"model": name, "parameters": {"model": name, **parameters}}
 

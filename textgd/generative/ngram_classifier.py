@@ -120,6 +120,10 @@ class NgramClassifier(ClassifierMixin, BaseEstimator):
         self.check_parameters()
         self.classes_, codes = encode_classes(np.asarray(y))
         copies = _copies(sample_weight, len(codes))
+        if len(X.ids) == 0:
+            raise DataError(
+                "No document has a token to learn from. Check what a token is (tokenizer, analyzer), and the text."
+            )
         self.models_ = self._models(X, codes, copies, np.flatnonzero(copies))
         counts = np.bincount(codes, copies, len(self.classes_))
         self.class_log_prior_ = np.log(counts / counts.sum())

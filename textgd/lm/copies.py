@@ -14,7 +14,7 @@ __all__ = ["CopyFilter"]
 
 @dataclass(frozen=True, eq=False)
 class CopyFilter:
-    """The windows of a training text as a Bloom filter, from which the text cannot be read back.
+    """The windows of a training text as a Bloom filter: it answers whether a run was there, and lists none.
 
     Parameters
     ----------

@@ -83,6 +83,12 @@ class KneserNey(Smoothing):
     fallback : tuple of three floats
         D1, D2 and D3 of an order whose counts do not give them.
 
+    Notes
+    -----
+    As in KenLM, one n-gram of each lower order, the one that it comes to last, is counted with its raw count where D1,
+    D2 and D3 are estimated.  Which one it is depends on the order of the documents, and with few of them the model does
+    a little, too.
+
     References
     ----------
     S. F. Chen and J. Goodman, An Empirical Study of Smoothing Techniques for Language Modeling, 1998, section 3.

@@ -53,7 +53,7 @@ def build(arrays: Arrays, manifest: dict[str, Any], n_classes: int) -> tuple[Seq
     copies = None
     if manifest["copy_window"] is not None:
         copies = CopyFilter(int(manifest["copy_window"]), take_array(arrays, "copies", 1, np.uint8))
-        if copies.window < 1 or len(copies.bits) == 0:
+        if not 1 <= copies.window < 1 << 31 or len(copies.bits) == 0:
             raise ValueError("its filter of copies has no window or no bits")
     return SequenceReader(Analysis.from_dict(manifest["analysis"]), vocabulary), LanguageScorer(
         models, log_prior, background, copies
