@@ -388,15 +388,6 @@ def test_a_single_token_a_document_leaves_no_bigrams_and_can_be_saved(tmp_path: 
 
 
 @pytest.mark.parametrize("model", OF_TOKENS)
-def test_documents_without_a_token_can_be_saved(model: str, tmp_path: Path) -> None:
-    classifier = TextClassifier(model=model, calibrate=None).fit(["", "", ""], [0, 1, 1])
-    classifier.save(tmp_path / "m")
-    loaded = textgd.load(tmp_path / "m")
-    assert_array_equal(loaded.predict_log_proba(NEW), classifier.predict_log_proba(NEW))
-    assert loaded.predict_proba([""]) == pytest.approx(np.array([[1 / 3, 2 / 3]]))
-
-
-@pytest.mark.parametrize("model", OF_TOKENS)
 def test_arrays_of_language_models_stay_on_disk(model: str, tmp_path: Path) -> None:
     TextClassifier(model=model).fit(TEXTS, LABELS).save(tmp_path / "m")
     scorer = load_model(tmp_path / "m").scorer

@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 import textgd
 from textgd import TextClassifier
-from textgd.errors import InvalidParameterError, UnknownNameError
+from textgd.errors import DataError, InvalidParameterError, UnknownNameError
 from textgd.generative import ClassLanguageModel
 from textgd.lm import KneserNey, NgramModel, WittenBell
 
@@ -110,3 +110,9 @@ def test_parameters_that_there_are_not(parameters: dict[str, Any], piece: str) -
     with pytest.raises(InvalidParameterError) as caught:
         ClassLanguageModel(**parameters).fit(TEXTS, LABELS)
     assert piece in str(caught.value)
+
+
+@pytest.mark.parametrize("analyzer", ["word", "char"])
+def test_documents_without_a_token_are_refused(analyzer: str) -> None:
+    with pytest.raises(DataError, match="No document has a token to learn from"):
+        ClassLanguageModel(analyzer=analyzer, calibrate=None).fit(["", "", ""], [0, 1, 1])
