@@ -80,7 +80,11 @@ def test_characters_are_written_without_gaps_at_the_ends() -> None:
     assert all(text.startswith("win ca") for text in write(model, "spam", 3, Writing(prompt="win ca"), 0))
     # A word that is over goes on with another one.
     after = write(model, "spam", 20, Writing(prompt="win ", temperature=0), 0)
-    assert set(after) <= {"win cash now", "win cash, claim it now", "win a free prize now"} or after[0][:4] == "win "
+    assert len(set(after)) == 1
+    assert after[0].startswith("win ")
+    # The space is part of the prompt: the same letters go on otherwise without it.
+    assert model.extractor.analysis.pieces("win ")[0][-1] == " "
+    assert any(text.split()[1] in ("cash", "a", "cash,") for text in after)
 
 
 def test_what_recites_is_drawn_again() -> None:
