@@ -13,8 +13,6 @@ from textgd.learning.text_estimator import TextEstimator
 from textgd.modelfile import load_model
 from textgd.models import PROBABILITIES, TOKENS, find_model
 from textgd.parameters import MODEL, PARAMETERS, TEXT, parameter_docs
-from textgd.text.extractor import Extractor
-from textgd.text.features import NgramFeatures
 from textgd.text.sequences import SequenceVectorizer
 from textgd.text.vectorizer import CountVectorizer, TfidfVectorizer, sequence_vectorizer
 from textgd.validation import ALPHAS, MAX_GROUP, check_number
@@ -148,21 +146,28 @@ class TextClassifier(TextEstimator):
         if tfidf is None:
             # Whoever asks for counts, or for presence alone, wants no weights on them.
             tfidf = self.binary is None and own.get("tfidf", False)
-        ngram_range = self.ngram_range
-        if ngram_range is None:
-            ngram_range = own.get("ngram_range", (1, 1)) if self.analyzer == "word" else _CHARACTER_NGRAMS
         counting = ("min_df", "max_df", "max_features", "hashing")
         shared = {**self._text_parameters(), **{name: getattr(self, name) for name in counting}}
         binary = own.get("binary", False) if self.binary is None else self.binary
         vectorizer = TfidfVectorizer if tfidf else CountVectorizer
-        return vectorizer(ngram_range=ngram_range, binary=binary, dtype=np.dtype(model.dtype), **shared)
+        return vectorizer(ngram_range=self._ngram_range(), binary=binary, dtype=np.dtype(model.dtype), **shared)
+
+    def _ngram_range(self) -> tuple[int, int]:
+        if self.ngram_range is not None:
+            return self.ngram_range
+        own: tuple[int, int] = find_model(self.model).defaults.get("ngram_range", (1, 1))
+        return own if self.analyzer == "word" else _CHARACTER_NGRAMS
 
     def _text_parameters(self) -> dict[str, Any]:
         return {p.name: getattr(self, p.name) for p in PARAMETERS if p.part == TEXT}
 
-    def feature_groups(self, vectorizer: Any) -> dict[str, NDArray[np.uint8]]:
+    def feature_groups(self, lengths: NDArray[np.uint8] | None) -> dict[str, NDArray[np.uint8]]:
         """Return the n-grams of each length as groups of features, where the model weighs them apart."""
-        return _length_groups(vectorizer.extractor_) if find_model(self.model).weighs_lengths else {}
+        if lengths is None or not find_model(self.model).weighs_lengths:
+            return {}
+        shortest = self._ngram_range()[0]
+        # A padded word that is shorter than the shortest n-gram is a feature as well.
+        return {"feature_groups": np.minimum(np.maximum(lengths, shortest) - shortest, MAX_GROUP).astype(np.uint8)}
 
     def is_probabilistic(self) -> bool:
         """Whether the model has probabilities without any calibration."""
@@ -198,13 +203,3 @@ def load(path: str | os.PathLike[str]) -> TextClassifier:
     classifier.text_scorer_ = saved.scorer
     classifier.classes_ = saved.scorer.classes
     return classifier
-
-
-def _length_groups(extractor: Extractor) -> dict[str, NDArray[np.uint8]]:
-    """Return the n-grams of each length as groups of features; hashed ones do not tell their length."""
-    if not isinstance(extractor.features, NgramFeatures):
-        return {}
-    shortest = extractor.analysis.ngram_range[0]
-    # A padded word that is shorter than the shortest n-gram is a feature as well.
-    lengths = np.maximum(extractor.features.lengths(), shortest) - shortest
-    return {"feature_groups": np.minimum(lengths, MAX_GROUP).astype(np.uint8)}

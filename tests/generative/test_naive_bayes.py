@@ -385,3 +385,14 @@ def test_clone_and_pickle(model: type) -> None:
     assert clone(fitted).get_params() == fitted.get_params()
     copied = pickle.loads(pickle.dumps(fitted))
     assert_array_equal(copied.predict_joint_log_proba(X), fitted.predict_joint_log_proba(X))
+
+
+@pytest.mark.parametrize("cls", [MultinomialNB, ComplementNB])
+def test_counts_that_were_added_up_teach_the_same_as_the_documents(cls: Any) -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 3, (30, 8)), np.arange(30) % 3
+    model = cls(alpha=0.3).fit(X, y)
+    counts = np.stack([X[y == c].sum(axis=0) for c in range(3)]).astype(float)
+    other = cls(alpha=0.3).fit_counts(np.arange(3), np.bincount(y).astype(float), counts)
+    np.testing.assert_array_equal(other.predict_proba(X), model.predict_proba(X))
+    assert vars(other).keys() == vars(model).keys()

@@ -150,7 +150,34 @@ class _JointNB(_LinearNB):
         return other
 
 
-class MultinomialNB(_JointNB, sklearn_naive_bayes.MultinomialNB):
+class _CountingNB:
+    """Models that know nothing of the documents but the counts of each class, which can be added up beforehand."""
+
+    def fit_counts(
+        self, classes: NDArray[Any], class_count: NDArray[np.float64], feature_count: NDArray[np.float64]
+    ) -> Any:
+        """Learn from counts: the same as `fit` on the documents that were counted.
+
+        Parameters
+        ----------
+        classes : array of shape (n_classes,)
+            The labels, sorted.
+        class_count : float64 array of shape (n_classes,)
+            Documents of each class.
+        feature_count : float64 array of shape (n_classes, n_features)
+        """
+        model: Any = self
+        model.classes_, model.class_count_ = classes, class_count
+        model.n_features_in_ = feature_count.shape[1]
+        model.feature_count_ = feature_count
+        if hasattr(model, "norm"):  # complement naive Bayes
+            model.feature_all_ = feature_count.sum(axis=0)
+        model._update_feature_log_prob(model._check_alpha())
+        model._update_class_log_prior(class_prior=model.class_prior)
+        return self
+
+
+class MultinomialNB(_CountingNB, _JointNB, sklearn_naive_bayes.MultinomialNB):
     """Multinomial naive Bayes: a document is a bag of words drawn from its class.
 
     Parameters
@@ -193,7 +220,7 @@ class MultinomialNB(_JointNB, sklearn_naive_bayes.MultinomialNB):
         return LinearScorer(self.feature_log_prob_, self.class_log_prior_)
 
 
-class ComplementNB(_LinearNB, sklearn_naive_bayes.ComplementNB):
+class ComplementNB(_CountingNB, _LinearNB, sklearn_naive_bayes.ComplementNB):
     """Complement naive Bayes (Rennie et al. 2003): a class is what the other classes are not.
 
     Its scores are no joint probabilities, so it has neither `log_prob` nor `with_class_prior`.

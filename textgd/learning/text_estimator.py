@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,29 @@ from textgd.validation import (
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["TextEstimator"]
+__all__ = ["Learned", "TextEstimator"]
+
+
+class Learned(NamedTuple):
+    """What was learned from documents that are read.
+
+    Attributes
+    ----------
+    model : the fitted model, on vectors or on tokens
+    classes : array of shape (n_classes,)
+    probabilities : Probabilities or None
+        What its scores stand for.
+    calibration : str or None
+        The method that learned them.
+    held_out : HeldOut or None
+        What documents score where they are not learned from, if that was asked for.
+    """
+
+    model: Any
+    classes: NDArray[Any]
+    probabilities: Probabilities | None
+    calibration: str | None
+    held_out: HeldOut | None
 
 
 class TextEstimator(ClassifierMixin, BaseEstimator):
@@ -57,8 +79,8 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         """Return the unfitted model that the parameters describe."""
         raise NotImplementedError
 
-    def feature_groups(self, vectorizer: Any) -> dict[str, NDArray[np.uint8]]:
-        """Return what else the model's `fit` takes about the features of a fitted vectorizer."""
+    def feature_groups(self, lengths: NDArray[np.uint8] | None) -> dict[str, NDArray[np.uint8]]:
+        """Return what else the model's `fit` takes, from how many tokens each feature has; None: that is not known."""
         return {}
 
     def is_probabilistic(self) -> bool:
@@ -81,56 +103,117 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         documents = check_documents(raw_documents)
         labels = check_labels(y, len(documents))
         weights = check_sample_weight(sample_weight, len(documents))
-        classes, codes = encode_classes(labels)
-        if weights is not None and not (totals := np.bincount(codes, weights)).all():
-            # A class whose documents all weigh nothing is not there.
-            kept = np.flatnonzero(totals[codes])
-            documents, labels, weights = [documents[row] for row in kept], labels[kept], weights[kept]
-            classes, codes = encode_classes(labels)
+        if weights is not None:
+            _, codes = encode_classes(labels)
+            if not (totals := np.bincount(codes, weights)).all():
+                # A class whose documents all weigh nothing is not there.
+                kept = np.flatnonzero(totals[codes])
+                documents, labels, weights = [documents[row] for row in kept], labels[kept], weights[kept]
+        # Whatever is wrong with the parameters is said before the text is read.
+        self.check_parameters(labels)
+        vectorizer = self.build_vectorizer()
+        started = perf_counter()
+        X = vectorizer.fit_transform(documents)
+        scanned = perf_counter()
+        learned = self.learn(X, labels, weights, vectorizer.feature_lengths())
+        self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
+        self.vectorizer_, self.model_, self.calibration_ = vectorizer, learned.model, learned.calibration
+        self.text_scorer_ = TextScorer(
+            vectorizer.extractor_, learned.model.scorer(), learned.classes, learned.probabilities
+        )
+        self.classes_ = learned.classes
+        return self
+
+    def check_parameters(self, labels: NDArray[Any]) -> None:
+        """Refuse parameters outside what is allowed, for documents of these labels.
+
+        Raises
+        ------
+        InvalidParameterError, UnknownNameError, DataError
+        """
+        classes, _ = encode_classes(labels)
         if self.calibrate is not None:
             check_calibration(self.calibrate)
-        prior = None if self.class_prior is None else resolve_class_prior(self.class_prior, classes)
+        if self.class_prior is not None:
+            resolve_class_prior(self.class_prior, classes)
+        if self.class_weight is not None:
+            resolve_class_weight(self.class_weight, classes, np.ones(len(classes)))
+        self.build_model()
+
+    def learn(
+        self,
+        X: Any,
+        labels: NDArray[Any],
+        weights: NDArray[np.float64] | None = None,
+        lengths: NDArray[np.uint8] | None = None,
+        *,
+        hold_out: bool = False,
+    ) -> Learned:
+        """Learn from documents that are read; this leaves the estimator as it is.
+
+        Parameters
+        ----------
+        X : sparse matrix, or TokenizedDocuments
+            What the vectorizer makes of the documents.
+        labels : array of shape (n_documents,)
+        weights : float64 array of shape (n_documents,), optional
+        lengths : uint8 array of shape (n_features,), optional
+            How many tokens each feature has.
+        hold_out : bool
+            Score documents where they are not learned from, also where no calibration needs it.
+        """
+        classes, codes = encode_classes(labels)
         estimator = self.build_model()
         counted: NDArray[np.float64] = np.ones(len(codes)) if weights is None else weights
         if self.class_weight is not None:
             of_class = np.bincount(codes, counted).astype(np.float64)
             counted = counted * resolve_class_weight(self.class_weight, classes, of_class)[codes]
-        vectorizer = self.build_vectorizer()
-        started = perf_counter()
-        X = vectorizer.fit_transform(documents)
-        scanned = perf_counter()
-        groups = self.feature_groups(vectorizer)
-        held_out = self._learn(estimator, X, labels, weights, groups)
-        probabilities = estimator.probabilities()
-        self.calibration_: str | None = None
-        if held_out is not None:
-            self.calibration_, probabilities = learn_calibration(str(self.calibrate), held_out, codes, counted)
-        if prior is not None:
-            probabilities = _with_prior(probabilities, prior, np.bincount(codes, counted).astype(np.float64))
-        self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
-        self.vectorizer_, self.model_ = vectorizer, estimator
-        self.text_scorer_ = TextScorer(vectorizer.extractor_, estimator.scorer(), classes, probabilities)
-        self.classes_ = classes
-        return self
+        held_out = self._fit(estimator, X, labels, weights, self.feature_groups(lengths), hold_out)
+        probabilities, calibration = estimator.probabilities(), None
+        if held_out is not None and self.calibrate is not None:
+            calibration, probabilities = learn_calibration(self.calibrate, held_out, codes, counted)
+        totals = np.bincount(codes, counted).astype(np.float64)
+        probabilities = self._reweighted(probabilities, classes, totals)
+        return Learned(estimator, classes, probabilities, calibration, held_out)
 
-    def _learn(
+    def learn_counts(
+        self, classes: NDArray[Any], class_count: NDArray[np.float64], feature_count: NDArray[np.float64]
+    ) -> Learned:
+        """Learn from the counts of each class, where the model can (`fit_counts`) and nothing is calibrated."""
+        if self.calibrate is not None:
+            raise InvalidParameterError("Counts hold no documents to hold out: calibrate has to be None.")
+        estimator = self.build_model().fit_counts(classes, class_count, feature_count)
+        return Learned(
+            estimator, classes, self._reweighted(estimator.probabilities(), classes, class_count), None, None
+        )
+
+    def _reweighted(
+        self, probabilities: Probabilities | None, classes: NDArray[Any], totals: NDArray[np.float64]
+    ) -> Probabilities | None:
+        """Return probabilities for the class frequencies that are asked for."""
+        if self.class_prior is None:
+            return probabilities
+        return _with_prior(probabilities, resolve_class_prior(self.class_prior, classes), totals)
+
+    def _fit(
         self,
         estimator: Any,
         X: Any,
         labels: NDArray[Any],
         weights: NDArray[np.float64] | None,
         groups: dict[str, NDArray[np.uint8]],
+        hold_out: bool,
     ) -> HeldOut | None:
         """Fit the model; return what documents score where they are not learned from, if that is wanted."""
-        if self.calibrate is None:
+        if self.calibrate is None and not hold_out:
             estimator.fit(X, labels, weights, **groups)
             return None
         held_out: HeldOut | None = estimator.fit_out_of_fold(X, labels, weights, **groups)
-        if held_out is None:
+        if held_out is None and self.calibrate is not None:
             warnings.warn(
                 "The probabilities are not calibrated, since there are too few different documents to hold any out: "
                 "give more documents of each class, or say calibrate=None (--calibrate none).",
-                stacklevel=3,
+                stacklevel=4,
             )
         return held_out
 

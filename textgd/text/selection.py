@@ -18,7 +18,7 @@ from textgd.text.features import HashedFeatures, Level, NgramFeatures
 from textgd.text.threads import run_in_threads
 from textgd.text.vocabulary import Vocabulary
 
-__all__ = ["Selection", "fixed_features", "hash_columns", "select_features"]
+__all__ = ["Selection", "fixed_features", "hash_columns", "keep_by_frequency", "most_frequent", "select_features"]
 
 
 class Selection(NamedTuple):
@@ -76,29 +76,12 @@ def select_features(
         Where nothing is left.
     """
     n_documents = sum(shard.n_documents for shard in shards)
-    least, most = (_documents(limit, n_documents) for limit in (min_df, max_df))
     tokens, starts, places = _join(shards, n_jobs)
     frequencies = _totals(shards, places, tokens, lambda shard: shard.frequencies)
-    found = [frequency > 0 for frequency in frequencies]
-    if not any(level.any() for level in found):
-        raise DataError(
-            "empty vocabulary; perhaps the documents only contain stop words, or nothing that the tokenizer takes "
-            "for a token. Look at the documents, or choose another tokenizer (--tokenizer) or fewer stop words."
-        )
-    if most < least:
-        raise InvalidParameterError(
-            f"max_df corresponds to < documents than min_df: max_df={max_df} is {most:g} of {n_documents} documents, "
-            f"min_df={min_df} is {least:g}. Lower min_df (--min-df) or raise max_df (--max-df)."
-        )
-    kept = [(f >= max(least, 1)) & (f <= most) for f in frequencies]
+    kept = keep_by_frequency(frequencies, n_documents, min_df, max_df)
     if max_features is not None and sum(int(k.sum()) for k in kept) > max_features:
         counted = frequencies if binary else _totals(shards, places, tokens, lambda shard: np.diff(shard.starts))
         kept = _most_frequent(starts, kept, counted, max_features)
-    if not any(level.any() for level in kept):
-        raise DataError(
-            "After pruning, no terms remain. Try a lower min_df or a higher max_df "
-            f"(min_df={min_df}, max_df={max_df}, {n_documents} documents)."
-        )
     columns, sizes = preorder(starts, kept)
 
     def look_up(places: list[NDArray[np.int32]]) -> NDArray[np.int32]:
@@ -115,6 +98,46 @@ def select_features(
         vocabulary = vocabulary.take(np.flatnonzero(used))
     n_columns = sum(int(level.sum()) for level in kept)
     return Selection(NgramFeatures(vocabulary, tuple(levels), n_columns), per_shard, columns, frequencies)
+
+
+def keep_by_frequency(
+    frequencies: Sequence[NDArray[np.integer[Any]]], n_documents: int, min_df: float = 1, max_df: float = 1.0
+) -> list[NDArray[np.bool_]]:
+    """Return which n-grams are neither too rare nor too common.
+
+    Parameters
+    ----------
+    frequencies : sequence of int arrays
+        How many documents hold each n-gram, level by level.
+    n_documents : int
+    min_df, max_df : int or float
+        As in `select_features`.
+
+    Raises
+    ------
+    DataError
+        Where nothing is left.
+    InvalidParameterError
+        Where `max_df` is below `min_df`.
+    """
+    least, most = (_documents(limit, n_documents) for limit in (min_df, max_df))
+    if not any(level.any() for level in frequencies):
+        raise DataError(
+            "empty vocabulary; perhaps the documents only contain stop words, or nothing that the tokenizer takes "
+            "for a token. Look at the documents, or choose another tokenizer (--tokenizer) or fewer stop words."
+        )
+    if most < least:
+        raise InvalidParameterError(
+            f"max_df corresponds to < documents than min_df: max_df={max_df} is {most:g} of {n_documents} documents, "
+            f"min_df={min_df} is {least:g}. Lower min_df (--min-df) or raise max_df (--max-df)."
+        )
+    kept = [(f >= max(least, 1)) & (f <= most) for f in frequencies]
+    if not any(level.any() for level in kept):
+        raise DataError(
+            "After pruning, no terms remain. Try a lower min_df or a higher max_df "
+            f"(min_df={min_df}, max_df={max_df}, {n_documents} documents)."
+        )
+    return kept
 
 
 def _by_column(
@@ -185,9 +208,15 @@ def _most_frequent(
     """Keep the most frequent n-grams; ties fall as they do in scikit-learn, which sorts the same numbers."""
     columns, _ = preorder(starts, kept)
     totals = _by_column(columns, counted, sum(int(k.sum()) for k in kept))
+    chosen = most_frequent(totals, max_features)
+    return [keep & chosen[column] for keep, column in zip(kept, columns, strict=True)]
+
+
+def most_frequent(totals: NDArray[np.integer[Any]], max_features: int) -> NDArray[np.bool_]:
+    """Return which columns count most, given how often each does; ties fall as in scikit-learn."""
     chosen = np.zeros(len(totals), np.bool_)
     chosen[(-totals).argsort()[:max_features]] = True
-    return [keep & chosen[column] for keep, column in zip(kept, columns, strict=True)]
+    return chosen
 
 
 def _compress(

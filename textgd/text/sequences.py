@@ -83,3 +83,7 @@ class SequenceVectorizer:
         tokenized = self.analysis.scan(check_documents(raw_documents), self.n_jobs)
         self.extractor_ = SequenceReader(self.analysis, tokenized.vocabulary)
         return tokenized
+
+    def feature_lengths(self) -> None:
+        """Return None: there are no features that were counted."""
+        return None

@@ -20,8 +20,9 @@ from textgd.text.documents import TokenizedDocuments, check_documents
 from textgd.text.extractor import Extractor
 from textgd.text.features import FeatureMapping, HashedFeatures, NgramFeatures
 from textgd.text.rows import Rows
-from textgd.text.selection import fixed_features, select_features
+from textgd.text.selection import fixed_features, keep_by_frequency, most_frequent, select_features
 from textgd.text.sequences import SequenceVectorizer
+from textgd.text.subsets import NestedCounts
 from textgd.text.tokenizer import PATTERN, Tokenizer
 from textgd.text.weighting import Tfidf, document_frequency, inverse_document_frequency
 
@@ -203,6 +204,37 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
         rows = to_rows(shards, selected.columns, n_columns, self.dtype, self.binary, self.n_jobs)
         return rows, selected.document_frequency
 
+    def keep(self, nested: NestedCounts) -> NDArray[np.bool_]:
+        """Return which n-grams of a subset are features, shape (n_columns,).
+
+        Raises
+        ------
+        DataError, InvalidParameterError
+            As `fit` does for the text of the subset.
+        """
+        self._check_numbers()
+        (kept,) = keep_by_frequency([nested.frequencies], nested.size, self.min_df, self.max_df)
+        if self.max_features is not None and kept.sum() > self.max_features:
+            totals = nested.frequencies if self.binary else nested.totals()
+            kept[kept] = most_frequent(totals[kept].astype(np.int64), self.max_features)
+        return kept
+
+    def weighting(self, frequency: NDArray[np.integer[Any]], n_documents: int) -> Callable[[Rows], Rows]:
+        """Return what turns counts into the rows of this vectorizer.
+
+        Parameters
+        ----------
+        frequency : int array of shape (n_columns,)
+            How many of the documents that are learned from hold each feature.
+        n_documents : int
+        """
+        dtype = np.dtype(self.dtype)
+
+        def weigh(counts: Rows) -> Rows:
+            return counts.with_data(np.ones(len(counts.data), dtype) if self.binary else counts.data.astype(dtype))
+
+        return weigh
+
     def _set(self, extractor: Extractor) -> None:
         self.extractor_ = extractor
         if isinstance(extractor.features, NgramFeatures):
@@ -331,6 +363,11 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
             raise InvalidParameterError("hashing keeps no names; fit without hashing to have them.")
         return np.array(self.vocabulary_.names(), dtype=object)
 
+    def feature_lengths(self) -> NDArray[np.uint8] | None:
+        """Return how many tokens each feature has, shape (n_features,); None where features are hashed."""
+        features = self._fitted().features
+        return features.lengths() if isinstance(features, NgramFeatures) else None
+
     def inverse_transform(self, X: Any) -> list[NDArray[np.object_]]:
         """Return, for each row, the names of the features that are not 0."""
         matrix = X.tocsr() if issparse(X) else csr_matrix(np.atleast_2d(np.asarray(X)))
@@ -419,12 +456,20 @@ class TfidfVectorizer(CountVectorizer):
     def _learn(self, raw_documents: RawDocuments) -> tuple[Rows, Callable[[], NDArray[np.int64]]]:
         rows, frequency = super()._learn(raw_documents)
         counts = self.extractor_
-        idf = None
-        if self.use_idf:
-            idf = inverse_document_frequency(frequency(), len(rows), self.smooth_idf, counts.dtype)
-        tfidf = Tfidf(idf, self.norm, self.sublinear_tf, counts.dtype)
+        tfidf = self._tfidf(frequency, len(rows))
         self._set(Extractor(counts.analysis, counts.features, counts.binary, tfidf, counts.dtype))
         return tfidf.apply(rows, self.n_jobs, overwrite=True), frequency
+
+    def _tfidf(self, frequency: Callable[[], NDArray[np.integer[Any]]], n_documents: int) -> Tfidf:
+        dtype = np.dtype(self.dtype)
+        idf = inverse_document_frequency(frequency(), n_documents, self.smooth_idf, dtype) if self.use_idf else None
+        return Tfidf(idf, self.norm, self.sublinear_tf, dtype)
+
+    def weighting(self, frequency: NDArray[np.integer[Any]], n_documents: int) -> Callable[[Rows], Rows]:
+        """Return what turns counts into the rows of this vectorizer."""
+        count = super().weighting(frequency, n_documents)
+        tfidf = self._tfidf(lambda: frequency, n_documents)
+        return lambda counts: tfidf.apply(count(counts), self.n_jobs, overwrite=True)
 
     def _check_numbers(self) -> None:
         if not np.issubdtype(np.dtype(self.dtype), np.floating):

@@ -22,7 +22,7 @@ def document_frequency(rows: Rows) -> NDArray[np.int64]:
 
 
 def inverse_document_frequency(
-    frequency: NDArray[np.int64], n_documents: int, smooth: bool = True, dtype: Any = np.float64
+    frequency: NDArray[np.integer[Any]], n_documents: int, smooth: bool = True, dtype: Any = np.float64
 ) -> NDArray[Any]:
     """Return the inverse document frequency of each column.
 
