@@ -74,7 +74,7 @@ def test_counts_of_classes_grow_with_the_subset(texts: list[str], data: Any) -> 
     codes = np.array(data.draw(st.lists(st.integers(0, 2), min_size=len(texts), max_size=len(texts))))
     counted = CountedDocuments.of(Analysis().scan(texts), Analysis())
     nested = NestedCounts(counted, order, order[:0])
-    matrix = counted.rows.to_scipy().toarray()
+    matrix = counted.rows.to_scipy().toarray().astype(int)
     for size in sorted(data.draw(st.lists(st.integers(1, len(texts)), min_size=1, max_size=4))):
         nested.grow(size)
         rows = matrix[order[:size]]

@@ -8,15 +8,15 @@ entry what a vectorizer makes of the subset's text.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.text.analysis import Analysis
-from textgd.text.counting import count_ngrams, to_rows
+from textgd.text.counting import count_ngrams, look_up, to_rows
 from textgd.text.documents import TokenizedDocuments
-from textgd.text.rows import Rows
+from textgd.text.features import NgramFeatures
+from textgd.text.rows import Rows, index_dtype, row_starts
 from textgd.text.selection import select_features
 
 __all__ = ["CountedDocuments", "NestedCounts", "NestedTokens"]
@@ -38,18 +38,37 @@ class CountedDocuments:
     lengths: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, documents: TokenizedDocuments, analysis: Analysis, n_jobs: int | None = None) -> CountedDocuments:
+    def of(
+        cls,
+        documents: TokenizedDocuments,
+        analysis: Analysis,
+        learned: NDArray[np.bool_] | None = None,
+        n_jobs: int | None = None,
+    ) -> CountedDocuments:
         """Count the n-grams of documents that `analysis` scanned.
+
+        Parameters
+        ----------
+        documents : TokenizedDocuments
+        analysis : Analysis
+        learned : bool array of shape (n_documents,), optional
+            Which documents may be learned from; n-grams that are in none of them are left out.
+        n_jobs : int, optional
+            Threads; the counts do not depend on it.
 
         Raises
         ------
         DataError
-            Where no document has any.
+            Where no document that may be learned from has any.
         """
-        shards = count_ngrams(documents, analysis, n_jobs)
-        selected = select_features(shards, documents.vocabulary, n_jobs=n_jobs)
-        rows = to_rows(shards, selected.columns, selected.features.n_columns, np.int32, n_jobs=n_jobs)
-        return cls(rows, selected.features.lengths())
+        if learned is None or learned.all():
+            rows, features = _count(documents, analysis, n_jobs)
+            return cls(rows, features.lengths())
+        places = [np.flatnonzero(learned), np.flatnonzero(~learned)]
+        rows, features = _count(documents.select(places[0]), analysis, n_jobs)
+        others = look_up(documents.select(places[1]), analysis, features, np.int32, n_jobs=n_jobs)
+        joined = _joined(rows, _small(others), np.concatenate(places))
+        return cls(joined, features.lengths())
 
 
 class NestedCounts:
@@ -76,8 +95,8 @@ class NestedCounts:
     """
 
     def __init__(self, counted: CountedDocuments, order: NDArray[np.intp], test: NDArray[np.intp]) -> None:
-        self._train, self._test = (_take(counted.rows, rows) for rows in (order, test))
-        self._lengths = counted.lengths
+        self._rows, self._lengths = counted.rows, counted.lengths
+        self._order, self._test = order, test
         self.size = 0
         #: How many documents of the subset hold each n-gram, int32 array of shape (n_columns,).
         self.frequencies = np.zeros(counted.rows.n_columns, np.int32)
@@ -87,14 +106,18 @@ class NestedCounts:
         """Go on to the first `size` rows, which are no fewer than before."""
         from textgd.kernels.columns import add_frequencies
 
-        indptr = self._train.indptr
-        add_frequencies(self._train.indices[indptr[self.size] : indptr[size]], self.frequencies)
+        add_frequencies(self._rows.indptr, self._rows.indices, self._order[self.size : size], self.frequencies)
         self.size = size
 
     def totals(self) -> NDArray[np.int64]:
         """Return how often each n-gram occurs in the subset, shape (n_columns,)."""
-        subset = self.subset
-        return np.bincount(subset.indices, subset.data, subset.n_columns).astype(np.int64)
+        from textgd.kernels.columns import add_class_counts
+
+        rows, subset = self._rows, self._order[: self.size]
+        totals = np.zeros((1, rows.n_columns))
+        add_class_counts(rows.indptr, rows.indices, rows.data, subset, np.zeros_like(subset), False, totals)
+        whole: NDArray[np.int64] = totals[0].astype(np.int64)
+        return whole
 
     def class_counts(self, codes: NDArray[np.intp], n_classes: int, binary: bool) -> NDArray[np.float64]:
         """Return how often each n-gram occurs in each class of the subset, shape (n_classes, n_columns).
@@ -111,26 +134,20 @@ class NestedCounts:
         """
         from textgd.kernels.columns import add_class_counts
 
-        counted, counts = self._class_counts.get(binary, (0, np.zeros((n_classes, self._train.n_columns))))
-        train = self._train
-        add_class_counts(train.indptr, train.indices, train.data, codes, counted, self.size, binary, counts)
+        rows = self._rows
+        counted, counts = self._class_counts.get(binary, (0, np.zeros((n_classes, rows.n_columns))))
+        new = slice(counted, self.size)
+        add_class_counts(rows.indptr, rows.indices, rows.data, self._order[new], codes[new], binary, counts)
         self._class_counts[binary] = self.size, counts
         return counts
 
-    @property
-    def subset(self) -> Rows:
-        """The counts of the rows of the subset in all columns."""
-        indptr = self._train.indptr[: self.size + 1]
-        entries = slice(0, int(indptr[-1]))
-        return Rows(indptr, self._train.indices[entries], self._train.data[entries], self._train.n_columns)
-
     def training(self, kept: NDArray[np.bool_]) -> Rows:
         """Return the counts of the subset in some of the columns, which get new numbers without a gap."""
-        return _take_columns(self.subset, kept)
+        return _take_columns(self._rows, self._order[: self.size], kept)
 
     def testing(self, kept: NDArray[np.bool_]) -> Rows:
         """Return the counts of the documents to test on in the same columns."""
-        return _take_columns(self._test, kept)
+        return _take_columns(self._rows, self._test, kept)
 
     def lengths(self, kept: NDArray[np.bool_]) -> NDArray[np.uint8]:
         """Return how many tokens each of these columns has."""
@@ -174,17 +191,35 @@ class NestedTokens:
         return training, testing
 
 
-def _take(rows: Rows, chosen: NDArray[np.intp]) -> Rows:
-    matrix: Any = rows.to_scipy()[chosen]
-    return Rows(matrix.indptr, matrix.indices, matrix.data, rows.n_columns)
+def _count(documents: TokenizedDocuments, analysis: Analysis, n_jobs: int | None) -> tuple[Rows, NgramFeatures]:
+    shards = count_ngrams(documents, analysis, n_jobs)
+    selected = select_features(shards, documents.vocabulary, n_jobs=n_jobs)
+    rows = to_rows(shards, selected.columns, selected.features.n_columns, np.int32, n_jobs=n_jobs)
+    return _small(rows), selected.features
 
 
-def _take_columns(rows: Rows, kept: NDArray[np.bool_]) -> Rows:
+def _small(rows: Rows) -> Rows:
+    """Return counts in one byte where they fit: they are few, and their entries many."""
+    return rows.with_data(rows.data.astype(np.uint8)) if rows.data.max(initial=0) < 256 else rows
+
+
+def _joined(first: Rows, second: Rows, places: NDArray[np.intp]) -> Rows:
+    """Return the rows of both, the i-th of them as row number ``places[i]``."""
+    indices, data = (np.concatenate([getattr(part, name) for part in (first, second)]) for name in ("indices", "data"))
+    starts = np.concatenate([first.indptr[:-1], first.indptr[-1] + second.indptr])
+    lengths = np.diff(starts)
+    order = np.argsort(places)
+    indptr = row_starts(lengths[order])
+    entries = np.arange(indptr[-1]) + np.repeat(starts[:-1][order] - indptr[:-1], lengths[order])
+    return Rows(indptr.astype(index_dtype(len(indices))), indices[entries], data[entries], first.n_columns)
+
+
+def _take_columns(rows: Rows, chosen: NDArray[np.intp], kept: NDArray[np.bool_]) -> Rows:
     from textgd.kernels.columns import take_columns
 
     numbers = np.cumsum(kept, dtype=np.int32)
     n_columns = int(numbers[-1])
     numbers -= 1
     numbers[~kept] = -1
-    indptr, indices, data = take_columns(rows.indptr, rows.indices, rows.data, numbers)
+    indptr, indices, data = take_columns(rows.indptr, rows.indices, rows.data, chosen, numbers)
     return Rows(indptr, indices, data, n_columns)
