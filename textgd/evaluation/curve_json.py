@@ -1,0 +1,180 @@
+"""Learning curves as JSON and as a table, and back."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgd.errors import DataError
+from textgd.evaluation.crossover import Crossover
+from textgd.evaluation.extrapolation import Extrapolation
+from textgd.evaluation.scores import Design
+from textgd.evaluation.uncertainty import Comparison
+
+if TYPE_CHECKING:
+    from textgd.evaluation.curves import LearningCurves
+
+__all__ = ["from_json", "to_json", "to_records"]
+
+_KIND, _FORMAT = "textgd learning curves", 1
+_REMEDY = "Make it again: textgd curve CORPUS --json FILE"
+
+
+def to_json(curves: LearningCurves, times: bool = False) -> str:
+    """Return curves as one line of JSON; `times` as in `LearningCurves.to_json`."""
+    data: dict[str, Any] = {
+        "kind": _KIND,
+        "format": _FORMAT,
+        "corpus": curves.corpus,
+        "metric": curves.metric,
+        "verdict": curves.verdict,
+        "models": [asdict(model) for model in curves.models],
+        "train_sizes": curves.train_sizes.tolist(),
+        "test_scores": _lists(curves.test_scores),
+        "errors": _lists(curves.errors),
+        "comparisons": [asdict(comparison) for comparison in curves.comparisons],
+        "crossovers": [asdict(crossover) for crossover in curves.crossovers],
+        "extrapolations": [asdict(extrapolation) for extrapolation in curves.extrapolations],
+        "failures": [asdict(failure) for failure in curves.failures],
+        "design": asdict(curves.design),
+        "settings": dict(curves.settings),
+    }
+    if times:
+        data |= {"fit_times": _lists(curves.fit_times), "score_times": _lists(curves.score_times)}
+    return json.dumps(_without_nan(data), allow_nan=False)
+
+
+def from_json(text: str | bytes, name: str = "The JSON") -> LearningCurves:
+    """Return the curves that `to_json` wrote.
+
+    Parameters
+    ----------
+    text : str or bytes
+    name : str
+        What messages call it.
+
+    Raises
+    ------
+    DataError
+        For JSON that holds no learning curves, damaged ones, or those of another version.
+    """
+    from textgd.evaluation.curves import CurveModel, Failure, LearningCurves
+
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{name} is no JSON: {error}. {_REMEDY}") from None
+    if not isinstance(data, dict) or data.get("kind") != _KIND:
+        raise DataError(f"{name} holds no learning curves of textgd. {_REMEDY}")
+    if data.get("format") != _FORMAT:
+        raise DataError(
+            f"{name} is in format {data.get('format')!r} of learning curves; this version of textgd reads format "
+            f"{_FORMAT}. {_REMEDY}, or use the version of textgd that wrote it."
+        )
+    try:
+        scores, errors = _arrays(data["test_scores"]), _arrays(data["errors"])
+        shape = next(iter(scores.values())).shape
+        clocks = {key: _arrays(data[key]) for key in ("fit_times", "score_times") if key in data}
+        nothing = {model: np.full(shape, np.nan) for model in scores}
+        curves = LearningCurves(
+            corpus=str(data["corpus"]),
+            metric=data["metric"],
+            models=tuple(CurveModel(**model) for model in data["models"]),
+            train_sizes=np.array(data["train_sizes"], np.int64),
+            test_scores=scores,
+            errors=errors,
+            fit_times=clocks.get("fit_times", nothing),
+            score_times=clocks.get("score_times", nothing),
+            comparisons=tuple(Comparison(**_numbers(comparison)) for comparison in data["comparisons"]),
+            crossovers=tuple(
+                Crossover(**{**crossover, "probability": _number(crossover["probability"])})
+                for crossover in data["crossovers"]
+            ),
+            extrapolations=tuple(_extrapolation(extrapolation) for extrapolation in data["extrapolations"]),
+            verdict=str(data["verdict"]),
+            failures=tuple(Failure(**failure) for failure in data["failures"]),
+            design=Design(**data["design"]),
+            settings=data["settings"],
+        )
+        _check(curves)
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
+        raise DataError(f"{name} is damaged: {type(error).__name__}: {error}. {_REMEDY}") from error
+    return curves
+
+
+def to_records(curves: LearningCurves, times: bool = False) -> list[dict[str, Any]]:
+    """Return one record a model, size and repeat; a score that is not there is None."""
+    records = []
+    for model in curves.models:
+        for s, size in enumerate(curves.train_sizes.tolist()):
+            for r, score in enumerate(curves.test_scores[model.name][s].tolist()):
+                record = {
+                    "corpus": curves.corpus,
+                    "metric": curves.metric,
+                    "model": model.name,
+                    "family": model.family,
+                    "train_size": size,
+                    "repeat": r,
+                    "test_score": None if math.isnan(score) else score,
+                }
+                if times:
+                    record["fit_time"] = curves.fit_times[model.name][s, r].item()
+                    record["score_time"] = curves.score_times[model.name][s, r].item()
+                records.append(record)
+    return records
+
+
+def _lists(arrays: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+    return {name: array.tolist() for name, array in arrays.items()}
+
+
+def _arrays(lists: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
+    return {name: np.array(values, np.float64) for name, values in lists.items()}  # None becomes NaN
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _numbers(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: math.nan if value is None else value for key, value in record.items()}
+
+
+def _extrapolation(record: Mapping[str, Any]) -> Extrapolation:
+    numbers = {key: _number(record[key]) for key in ("value", "low", "high", "last")}
+    return Extrapolation(**{**record, **numbers, "parameters": tuple(map(float, record["parameters"]))})
+
+
+def _check(curves: LearningCurves) -> None:
+    """Refuse parts that do not fit together, before something is drawn from them."""
+    from textgd.evaluation.measures import find_measure
+
+    find_measure(curves.metric)
+    names, n_sizes = [model.name for model in curves.models], len(curves.train_sizes)
+    if not names or not n_sizes or (np.diff(curves.train_sizes) <= 0).any() or curves.train_sizes[0] < 1:
+        raise ValueError("its sizes do not ascend, or it has no model")
+    shape = curves.test_scores[names[0]].shape
+    for name in names:
+        for part in (curves.test_scores, curves.fit_times, curves.score_times):
+            if part[name].shape != shape or len(shape) != 2 or shape[0] != n_sizes:
+                raise ValueError(f"the numbers of {name} do not fit its sizes and repeats")
+        if curves.errors[name].shape != (n_sizes, 3):
+            raise ValueError(f"the errors of {name} do not fit its sizes")
+    compared = {name for comparison in curves.comparisons for name in (comparison.first, comparison.second)}
+    crossing = {name for crossover in curves.crossovers for name in (crossover.first, crossover.second)}
+    if not compared | crossing | {extrapolation.model for extrapolation in curves.extrapolations} <= set(names):
+        raise ValueError("it compares models that it does not have")
