@@ -1,0 +1,353 @@
+"""Learning curves on axes: lines, bands, crossings, names and notes, none on top of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from textgd.evaluation.display import (
+    axis_range,
+    crossing_label,
+    error_label,
+    has_log_axis,
+    mean_error,
+    places,
+    round_ticks,
+    separate,
+    size_label,
+    size_ticks,
+    title,
+    visible,
+)
+from textgd.evaluation.highlights import find_leaders, marked_crossovers
+from textgd.evaluation.measures import find_measure
+from textgd.models import FAMILIES
+from textgd.plots.lines import FAMILY_COLORS, GREY, INK, OTHER, PALE, Line, family_of, find_lines
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from textgd.evaluation.crossover import Crossover
+    from textgd.evaluation.curves import LearningCurves
+
+__all__ = ["TEXT_SIZE", "Picture"]
+
+_INCH = 72.0  # points
+_LINE = 11.5  # points from one label to the next
+TEXT_SIZE = 9.0
+_SMALL = 7.5
+
+
+@dataclass(frozen=True)
+class _Label:
+    """What is said of a crossing, and where across the axes, 0 to 1, it and the crossing stand."""
+
+    crossover: Crossover
+    text: str
+    place: float
+    start: float
+    end: float
+    row: int
+
+
+class Picture:
+    """The picture of learning curves on axes.
+
+    Parameters
+    ----------
+    curves : LearningCurves
+    axes : matplotlib Axes
+    """
+
+    def __init__(self, curves: LearningCurves, axes: Axes) -> None:
+        self.curves, self.axes = curves, axes
+        self.measure = find_measure(curves.metric)
+        self.sizes = curves.train_sizes.astype(np.float64)
+        self.lines = find_lines(curves)
+        self.expected = {e.model: e for e in curves.extrapolations if np.isfinite(e.value)}
+        box = axes.get_window_extent()
+        dots = axes.figure.dpi / _INCH
+        self.width, self.height = box.width / dots, box.height / dots  # points
+
+    def draw(self) -> None:
+        """Draw everything."""
+        self._set_scales()
+        self._draw_crossovers()
+        for line in self.lines:
+            self._draw_model(line)
+        self._draw_names()
+        self._set_words()
+
+    # Axes
+
+    def _set_scales(self) -> None:
+        axes = self.axes
+        ends = [e.size for e in self.expected.values()]
+        first, last = self.sizes[0], max([self.sizes[-1], *ends])
+        room = (last / first) ** 0.025 if last > first else 1.5
+        self.span = first / room, last * room
+        self.range = axis_range(self.curves, [(e.value, e.low, e.high) for e in self.expected.values()])
+        log = has_log_axis(self.curves)
+        axes.set_xscale("log")
+        axes.set_yscale("log" if log else "linear")
+        axes.set_xlim(*self.span)
+        axes.set_ylim(*self.range)
+        self.across, self.up = places(*self.span, True), places(*self.range, log)
+        columns = size_ticks(*self.span, max(int(self.width / 34), 2))
+        rows = round_ticks(*self.range, max(int(self.height / 30), 2), log)
+        axes.set_xticks(columns, [size_label(tick) for tick in columns])
+        axes.set_yticks(rows, [error_label(self.measure, tick) for tick in rows])
+        axes.set_xticks([], minor=True)
+        axes.set_yticks([], minor=True)
+        axes.tick_params(labelsize=TEXT_SIZE, labelcolor=INK, color=PALE, length=3.0, width=0.6)
+        axes.tick_params(axis="y", length=0.0)
+        axes.grid(visible=True, axis="y", color=PALE, alpha=0.25, linewidth=0.5)
+        axes.set_axisbelow(True)
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set(color=PALE, linewidth=0.6)
+        axes.patch.set_alpha(0.0)
+
+    # Lines
+
+    def _draw_model(self, line: Line) -> None:
+        axes, color = self.axes, line.color
+        errors = self.curves.errors[line.model.name]
+        means, low, high = errors.T
+        weight, z = (1.8, 4.0) if line.is_leader else (1.0, 3.0)
+        # NaN leaves a gap in all of them.
+        axes.fill_between(
+            self.sizes, low, high, color=color, alpha=0.16 if line.is_leader else 0.06, linewidth=0.0, zorder=z - 2.0
+        )
+        if line.is_leader:
+            axes.plot(self.sizes, np.stack([low, high], axis=1), color=color, linewidth=0.4, alpha=0.5, zorder=z - 2.0)
+        axes.plot(
+            self.sizes,
+            means,
+            color=color,
+            linewidth=weight,
+            alpha=1.0 if line.is_leader else 0.75,
+            marker=line.marker,
+            markersize=5.0,
+            markeredgecolor="white",
+            markeredgewidth=0.6,
+            solid_capstyle="round",
+            label=line.model.name,
+            zorder=z,
+        )
+        # Between two gaps a band has no width, and so has that of a single size.
+        is_there = np.isfinite(means)
+        padded = np.pad(is_there, 1)
+        has_neighbor = padded[:-2] | padded[2:]
+        for i in np.flatnonzero(is_there & ~has_neighbor):
+            axes.plot([self.sizes[i]] * 2, [low[i], high[i]], color=color, linewidth=1.6, alpha=0.4, zorder=z - 1.0)
+        if line.model.name in self.expected and np.isfinite(means[-1]):
+            self._draw_expected(line, float(means[-1]), weight)
+
+    def _draw_expected(self, line: Line, last: float, weight: float) -> None:
+        expected = self.expected[line.model.name]
+        self.axes.plot(
+            [self.sizes[-1], expected.size],
+            [last, expected.value],
+            color=line.color,
+            linewidth=0.7 * weight,
+            linestyle=(0, (2.0, 1.6)),
+            alpha=0.9 if line.is_leader else 0.6,
+            zorder=2.5,
+        )
+        if line.is_leader and np.isfinite([expected.low, expected.high]).all():
+            # Beside each other, where two are expected at the same error.
+            leaders = [other.model.name for other in self.lines if other.is_leader]
+            aside = (leaders.index(line.model.name) - (len(leaders) - 1) / 2.0) * 3.0 / self.width
+            place = self.span[0] * (self.span[1] / self.span[0]) ** (self._x(expected.size) + aside)
+            self.axes.plot(
+                [place, place], [expected.low, expected.high], color=line.color, linewidth=1.6, alpha=0.4, zorder=2.4
+            )[0].set_solid_capstyle("butt")
+
+    def _x(self, size: float) -> float:
+        return float(self.across(np.asarray(size, np.float64)))
+
+    def _y(self, error: float) -> float:
+        return float(np.clip(self.up(np.asarray(error, np.float64)), 0.0, 1.0))
+
+    # Names at the right
+
+    def _draw_names(self) -> None:
+        """Write each model's name, with its marker, as near to the end of its line as the other names let it."""
+        named = [(line, *end) for line in self.lines if (end := self._end(line.model.name)) is not None]
+        if not named:
+            return
+        distance = min(_LINE / self.height, 1.0 / max(len(named) - 1, 1))
+        rows = separate([y for _, _, y in named], distance, 0.0, 1.0)
+        elbow, column, text = (1.0 + points / self.width for points in (4.0, 16.0, 23.0))
+        for (line, x, y), row in zip(named, rows, strict=True):
+            start = x + 6.0 / self.width
+            self.axes.plot(
+                [min(start, elbow), elbow, column],
+                [y, y, row],
+                color=line.color,
+                linewidth=0.5,
+                alpha=0.55,
+                transform=self.axes.transAxes,
+                clip_on=False,
+                zorder=2.0,
+            )
+            self.axes.plot(
+                [column],
+                [row],
+                marker=line.marker,
+                markersize=5.0,
+                color=line.color,
+                markeredgecolor="none",
+                transform=self.axes.transAxes,
+                clip_on=False,
+            )
+            self.axes.text(
+                text,
+                row,
+                visible(line.model.name),
+                color=line.color,
+                fontsize=TEXT_SIZE,
+                fontweight="bold" if line.is_leader else "normal",
+                va="center_baseline",
+                transform=self.axes.transAxes,
+                parse_math=False,
+                gid=f"name-{line.model.name}" if line.model.name.isidentifier() else None,
+            )
+
+    def _end(self, name: str) -> tuple[float, float] | None:
+        """Return where in the axes a line ends; None where there is none."""
+        means = mean_error(self.curves, name)
+        measured = np.flatnonzero(np.isfinite(means))
+        if len(measured) == 0:
+            return None
+        if name in self.expected and measured[-1] == len(means) - 1:
+            return self._x(self.expected[name].size), self._y(self.expected[name].value)
+        return self._x(self.sizes[measured[-1]]), self._y(means[measured[-1]])
+
+    # Crossings
+
+    def _draw_crossovers(self) -> None:
+        """Mark crossings by a line on their interval; what they say stands above, in as many rows as it needs."""
+        labels = self._place_labels()
+        for label in labels:
+            low = self.span[0] if label.crossover.low is None else label.crossover.low
+            high = self.sizes[-1] if label.crossover.high is None else label.crossover.high
+            self.axes.axvspan(low, high, color=PALE, alpha=0.16, linewidth=0.0, zorder=0.5)
+            # Up to its words, unless it would go through those of another.
+            lower = [other for other in labels if other.row < label.row]
+            is_free = all(not other.start <= label.place <= other.end for other in lower)
+            row = label.row if is_free else 0
+            self.axes.plot(
+                [label.place, label.place],
+                [0.0, 1.0 + (3.0 + 10.0 * row) / self.height],
+                color=PALE,
+                linewidth=0.9,
+                transform=self.axes.transAxes,
+                clip_on=False,
+                zorder=1.5,
+            )
+            self.axes.text(
+                0.5 * (label.start + label.end),
+                1.0 + (4.5 + 10.0 * label.row) / self.height,
+                label.text,
+                color=INK,
+                fontsize=_SMALL,
+                ha="center",
+                va="bottom",
+                transform=self.axes.transAxes,
+                parse_math=False,
+            )
+        # Points above the axes that are taken.
+        self.head = 8.0 + 10.0 * len({label.row for label in labels})
+
+    def _place_labels(self) -> list[_Label]:
+        several = len(find_leaders(self.curves)) > 2
+        labels: list[_Label] = []
+        ends: list[float] = []
+        for crossover in sorted(marked_crossovers(self.curves), key=lambda crossover: crossover.size or 0.0):
+            assert crossover.size is not None
+            text = f"crossing at {crossing_label(crossover)}"
+            if several:
+                pair = f"{visible(crossover.first, 12)} × {visible(crossover.second, 12)}"
+                text = f"{pair} at {crossing_label(crossover)}"
+            place = self._x(crossover.size)
+            half = 0.5 * 0.56 * _SMALL * len(text) / self.width
+            center = min(max(place, half), 1.0 - half)
+            row = next((r for r, end in enumerate(ends) if center - half > end), len(ends))
+            ends[row : row + 1] = [center + half + 6.0 / self.width]
+            labels.append(_Label(crossover, text, place, center - half, center + half, row))
+        return labels
+
+    # Words
+
+    def _set_words(self) -> None:
+        curves, axes = self.curves, self.axes
+        families = [family for family in (*FAMILIES, OTHER) if family in map(family_of, curves.models)]
+        is_keyed = len(families) > 1
+        axes.set_title(
+            title(curves),
+            loc="left",
+            pad=self.head + (14.5 if is_keyed else 0.0),
+            fontsize=TEXT_SIZE + 1.5,
+            fontweight="bold",
+            color=INK,
+            parse_math=False,
+        )
+        if is_keyed:
+            before: Any = axes.transAxes
+            at, aside = (0.0, 1.0), (0.0, self.head)
+            for family in families:
+                before = axes.annotate(
+                    family,
+                    at,
+                    aside,
+                    xycoords=before,
+                    textcoords="offset points",
+                    color=FAMILY_COLORS.get(family, GREY),
+                    fontsize=TEXT_SIZE,
+                    fontweight="bold",
+                    va="bottom",
+                    annotation_clip=False,
+                )
+                at, aside = (1.0, 0.0), (9.0, 0.0)
+        axes.set_xlabel("training documents", fontsize=TEXT_SIZE, color=INK, labelpad=3.0)
+        axes.annotate(
+            "\n".join(_notes(curves, bool(self.expected))),
+            (0.0, 0.0),
+            (0.0, -34.0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=_SMALL - 0.5,
+            color=GREY,
+            va="top",
+            linespacing=1.35,
+            annotation_clip=False,
+            parse_math=False,
+        )
+
+
+def _notes(curves: LearningCurves, has_expected: bool) -> list[str]:
+    """Return what is to be known of a picture, in lines."""
+    design = curves.design
+    tested = f"{'the official' if design.is_official else 'its own'} {design.n_test:,} test documents"
+    if curves.n_repeats == 1:
+        lines = [f"One repeat on {tested}: no interval can be given."]
+    else:
+        lines = [f"Means of {curves.n_repeats} repeats, each on {tested}; bands: 95 % intervals of the mean."]
+    if has_expected:
+        bars = "; bars: 95 % intervals" if curves.n_repeats > 1 else ""
+        lines.append(f"Dashed: expected with twice the documents{bars}.")
+    lost = [model.name for model in curves.models if np.isnan(mean_error(curves, model.name)).all()]
+    gaps = [
+        model.name
+        for model in curves.models
+        if np.isnan(mean_error(curves, model.name)).any() and model.name not in lost
+    ]
+    if gaps:
+        lines.append(f"Gaps: {', '.join(visible(name) for name in gaps)} failed at those sizes.")
+    if lost:
+        lines.append(f"Not drawn: {', '.join(visible(name) for name in lost)} failed at every size.")
+    return lines
