@@ -25,9 +25,11 @@ def setup_cfg() -> configparser.ConfigParser:
 def test_public_names_are_these_and_no_more() -> None:
     assert sorted(textgd.__all__) == [
         "Corpus",
+        "LearningCurves",
         "TextClassifier",
         "TextgdError",
         "__version__",
+        "learning_curves",
         "load",
         "load_corpus",
     ]

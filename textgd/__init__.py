@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from textgd.corpus import Corpus as Corpus
     from textgd.corpus import load_corpus as load_corpus
     from textgd.errors import TextgdError as TextgdError
+    from textgd.evaluation.curves import LearningCurves as LearningCurves
+    from textgd.evaluation.learning_curve import learning_curves as learning_curves
 
 __version__ = "0.1.0"
 
 # Handed on lazily (PEP 562): ``import textgd`` costs nothing, and each name only what it needs.
 _HOMES = {
     "Corpus": "corpus",
+    "LearningCurves": "evaluation.curves",
     "TextClassifier": "classifier",
     "TextgdError": "errors",
+    "learning_curves": "evaluation.learning_curve",
     "load": "classifier",
     "load_corpus": "corpus",
 }

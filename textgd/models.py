@@ -52,6 +52,8 @@ class Model:
         What it learns from.
     analyzer : str or None
         The one analyzer that it is for.
+    tuning : tuple of mappings
+        Parameters that are worth trying where some are to be chosen by held-out documents; the first where none can be.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Model:
     weighs_lengths: bool = False
     reads: str = COUNTS
     analyzer: str | None = None
+    tuning: tuple[Mapping[str, Any], ...] = ()
 
     def create(self, **parameters: Any) -> Any:
         """Return an estimator; parameters that are None take the model's own values, else the estimator's.
@@ -111,6 +114,10 @@ _LINEAR = ("C", "class_weight", "n_jobs")
 _LANGUAGE = ("order", "smoothing", "prune", "background", "alpha", "n_jobs")
 _LANGUAGE_MODEL = "textgd.generative.ngram_classifier:NgramClassifier"
 _WRITES = frozenset({PROBABILITIES, GENERATE})
+_OWN: Mapping[str, Any] = MappingProxyType({})
+_ALPHAS = (_OWN, *(MappingProxyType({"alpha": alpha}) for alpha in (0.01, 0.1, 0.3, 3.0)))
+# A search of its own; where there are too few documents for it, its own C.
+_COSTS = (MappingProxyType({"C": "auto"}), _OWN)
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
@@ -124,6 +131,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 _WRITES | {LOG_PROB, OTHER_PRIOR},
                 ("alpha",),
                 _BINARY,
+                tuning=_ALPHAS,
             ),
             Model(
                 "cnb",
@@ -133,6 +141,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 frozenset({PROBABILITIES}),
                 ("alpha",),
                 _BINARY,
+                tuning=_ALPHAS,
             ),
             Model(
                 "bnb",
@@ -142,6 +151,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 frozenset({PROBABILITIES, LOG_PROB, OTHER_PRIOR}),
                 ("alpha",),
                 _BINARY,
+                tuning=_ALPHAS,
             ),
             Model(
                 "lr",
@@ -152,6 +162,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 _LINEAR,
                 MappingProxyType({**_TFIDF, "C": 100.0}),
                 dtype="float32",
+                tuning=_COSTS,
             ),
             Model(
                 "svm",
@@ -162,6 +173,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 _LINEAR,
                 MappingProxyType({**_TFIDF, "C": 3.0}),
                 dtype="float32",
+                tuning=_COSTS,
             ),
             Model(
                 "nbsvm",
@@ -173,6 +185,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({**_TRIGRAMS, "C": 0.03}),
                 MappingProxyType({"loss": "squared_hinge"}),
                 dtype="float32",
+                tuning=_COSTS,
                 weighs_lengths=True,
             ),
             Model(
@@ -185,6 +198,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({**_TRIGRAMS, "C": 0.3}),
                 MappingProxyType({"loss": "log_loss"}),
                 dtype="float32",
+                tuning=_COSTS,
                 weighs_lengths=True,
             ),
             Model(
@@ -196,6 +210,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 _LANGUAGE,
                 MappingProxyType({"order": 3}),
                 MappingProxyType({"copy_window": COPY_WINDOWS["word"]}),
+                tuning=(_OWN, *(MappingProxyType({"order": order}) for order in (1, 2, 4))),
                 reads=TOKENS,
                 analyzer="word",
             ),
@@ -208,6 +223,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 _LANGUAGE,
                 MappingProxyType({"order": 6}),
                 MappingProxyType({"copy_window": COPY_WINDOWS["char"]}),
+                tuning=(_OWN, *(MappingProxyType({"order": order}) for order in (4, 8))),
                 reads=TOKENS,
                 analyzer="char",
             ),

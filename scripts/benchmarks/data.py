@@ -56,10 +56,19 @@ class Data:
     @cached_property
     def sentences(self) -> list[str]:
         """Single sentences, of another corpus."""
+        return [record["text"] for record in self._sentence_records]
+
+    @cached_property
+    def sentence_labels(self) -> list[str]:
+        return [record["label"] for record in self._sentence_records]
+
+    @cached_property
+    def _sentence_records(self) -> list[dict[str, str]]:
         path = self.source.parent / SENTENCES
         if not path.is_file():
             raise BenchmarkError(f"there is no {path}")
-        return [record["text"] for record in read_records(path, None)]
+        records = list(read_records(path, None))
+        return records if self.limit is None else records[:: max(1, len(records) // self.limit)][: self.limit]
 
     @cached_property
     def corpus(self) -> Path:

@@ -6,6 +6,7 @@ import click
 
 from textgd import __version__
 from textgd.cli.corpora import corpora
+from textgd.cli.curve import curve
 from textgd.cli.evaluate import evaluate
 from textgd.cli.export import export
 from textgd.cli.fill import fill
@@ -29,5 +30,5 @@ def textgd() -> None:
     """
 
 
-for command in (train, predict, evaluate, inspect, generate, fill, perplexity, export, corpora):
+for command in (train, curve, predict, evaluate, inspect, generate, fill, perplexity, export, corpora):
     textgd.add_command(command)

@@ -15,10 +15,12 @@ import click
 
 import textgd.kernels
 
-__all__ = ["Stages", "escape", "note", "percent", "print_json", "print_lines", "table", "to_json"]
+__all__ = ["Countdown", "Stages", "escape", "note", "percent", "print_json", "print_lines", "table", "to_json"]
 
 _ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 _LINES_AT_A_TIME = 4096
+# Seconds between two looks of the progress line.
+_BLINK = 0.2
 
 
 def note(message: str) -> None:
@@ -108,6 +110,41 @@ class _Progress:
 
 
 _progress = _Progress()
+
+
+class Countdown:
+    """How far long work has come and how long it will take, on a terminal.
+
+    Parameters
+    ----------
+    what : str
+        What is counted.
+    seconds : float, optional
+        When it ends at the latest.
+    """
+
+    def __init__(self, what: str, seconds: float | None = None) -> None:
+        self._what, self._limit = what, seconds
+        self._started = time.monotonic()
+        self._shown = 0.0
+
+    def __call__(self, done: int, of: int) -> None:
+        """Tell that so many are done."""
+        now = time.monotonic()
+        if now - self._shown < _BLINK and done < of:
+            return
+        self._shown = now
+        passed = now - self._started
+        left = passed * (of - done) / done
+        if self._limit is not None:
+            left = min(left, max(self._limit - passed, 0.0))
+        _progress.show(
+            f"{done:,} of {of:,} {self._what}, about {_duration(left)} left (Ctrl-C ends and shows what is done)"
+        )
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 class Stages:

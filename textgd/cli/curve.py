@@ -1,0 +1,312 @@
+"""``textgd curve``: several models over growing training sets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from textgd.cli.console import Countdown, Stages, escape, note, table
+from textgd.cli.options import corpus_names, reading_options
+from textgd.cli.sources import STDIN
+
+if TYPE_CHECKING:
+    from textgd.evaluation.curves import LearningCurves
+
+_DEFAULT_MODELS = "nb,lm,lr,svm,nbsvm"
+_REPEATS = 20
+# With a budget as many as fit; more than that narrow no interval any further.
+_MOST_REPEATS = 200
+_UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_MAX_SEED = 2**32 - 1
+_NOT_WITH_FROM = ("source", "models", "sizes", "repeats", "metric", "seed", "tune", "families", "budget", "test_size")
+
+
+class _Seconds(click.ParamType[float]):
+    """A time: 90, 60s, 5m, 1h."""
+
+    name = "time"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        number = value.rstrip("abcdefghijklmnopqrstuvwxyz ")
+        unit = value[len(number) :].strip() or "s"
+        try:
+            seconds = float(number) * _UNITS[unit]
+        except (ValueError, KeyError):
+            self.fail(f"{value!r} is no time; write 60s, 5m or 1h.", parameter, context)
+        if not 0 < seconds < float("inf"):
+            self.fail(f"{value!r} is no time to spend; write more than 0, such as 60s.", parameter, context)
+        return seconds
+
+
+@click.command(short_help="Compare models over growing training sets: who wins where.")
+@click.argument("source", metavar="[CORPUS]", required=False, shell_complete=corpus_names)
+@click.option(
+    "--models",
+    default=_DEFAULT_MODELS,
+    show_default=True,
+    metavar="NAMES",
+    help="Models by their names, with commas between; all stands for the whole registry.",
+)
+@click.option("--families", is_flag=True, help="One line a family: its best model, chosen inside the training part.")
+@click.option("--tune", is_flag=True, help="Choose the models' parameters in each subset, by documents held out of it.")
+@click.option(
+    "--sizes",
+    metavar="SIZES",
+    help="Documents to learn from: 50,100,200,max, or a range such as 20:max:log or 100:2000:lin:5. "
+    "Default: 8 sizes from 20 to all.",
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(1),
+    help=f"How often documents are drawn. Default: {_REPEATS}, with --budget as many as fit, up to {_MOST_REPEATS}.",
+)
+@click.option("--budget", type=_Seconds(), metavar="TIME", help="Stop after so long: 60s, 5m.")
+@click.option(
+    "--metric",
+    type=click.Choice(("accuracy", "f1", "log_loss", "auc", "lam")),
+    default="accuracy",
+    show_default=True,
+    help="What is measured on the test documents: f1 is the mean over classes, lam the logistic average "
+    "misclassification of spam filters.",
+)
+@click.option(
+    "--test-size",
+    type=float,
+    default=0.2,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of the documents to test on, where CORPUS has no test part of its own.",
+)
+@click.option(
+    "--duplicates",
+    type=click.Choice(("exact", "minhash", "none")),
+    default="exact",
+    show_default=True,
+    help="Which documents stay on one side of a split: those that are equal but for case, white space and "
+    "punctuation, those that share most of their text, or none.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0, _MAX_SEED), default=0, show_default=True, help="Seed of the random draws."
+)
+@click.option("--from", "earlier", type=click.Path(), metavar="FILE", help="Show curves that --json has written.")
+@click.option("--json", "json_path", type=click.Path(), metavar="FILE", help="Write everything as JSON; - prints it.")
+@click.option("--csv", "csv_path", type=click.Path(), metavar="FILE", help="Write a row a model, size and repeat.")
+@click.option("--times", is_flag=True, help="Write times too, which differ from run to run, to --json and --csv.")
+@click.option("--plot", "plot_path", type=click.Path(), metavar="FILE", help="Draw the curves: .png, .svg or .pdf.")
+@click.option("--report", "report_path", type=click.Path(), metavar="FILE", help="Write a page with everything: .html.")
+@click.option(
+    "--jobs", "n_jobs", type=int, help="Repeats at a time. Default: one a core; the scores do not depend on it."
+)
+@reading_options(labeled=True)
+@click.pass_context
+def curve(
+    context: click.Context,
+    /,
+    source: str | None,
+    earlier: str | None,
+    json_path: str | None,
+    csv_path: str | None,
+    times: bool,
+    plot_path: str | None,
+    report_path: str | None,
+    **options: Any,
+) -> None:
+    """Compare models over growing training sets: who wins where, where they cross, and how sure that is.
+
+    CORPUS is a file or folder with labeled text, the name of a registered corpus (textgd corpora list), or - for
+    standard input. All models learn from the same nested subsets and are tested on the same documents; the last
+    paragraph says what that comes to.
+    """
+    given = [name for name in _NOT_WITH_FROM if context.get_parameter_source(name) is _COMMAND_LINE]
+    if earlier is None and source is None:
+        raise click.UsageError("Name a CORPUS, such as sms-spam, or curves to show with --from FILE.")
+    if earlier is not None and given:
+        what = "CORPUS" if given[0] == "source" else f"--{given[0].replace('_', '-')}"
+        raise click.UsageError(f"--from shows curves that are there; {what} would make others. Leave one out.")
+    _check_destinations(json_path, csv_path, plot_path, report_path)
+    curves = _load(earlier) if source is None and earlier is not None else _compute(str(source), options)
+    _write(curves, json_path, csv_path, times, plot_path, report_path)
+    if json_path == STDIN:
+        click.echo(curves.to_json(times))
+    else:
+        _show(curves, has_chart=not (plot_path or report_path))
+    if curves.settings.get("interrupted") and earlier is None:
+        context.exit(1)
+
+
+_COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
+
+
+def _compute(source: str, options: dict[str, Any]) -> LearningCurves:
+    stages = Stages("read", "load", "curves")
+    names = [name.strip() for name in options.pop("models").split(",") if name.strip()]
+    from textgd.models import MODELS, find_model
+
+    models = list(MODELS) if names == ["all"] else [find_model(name).name for name in names]
+    repeats, budget = options.pop("repeats"), options.pop("budget")
+    duplicates = options.pop("duplicates")
+    experiment = {
+        "train_sizes": options.pop("sizes"),
+        "repeats": repeats or (_REPEATS if budget is None else _MOST_REPEATS),
+        "metric": options.pop("metric"),
+        "test_size": options.pop("test_size"),
+        "random_state": options.pop("seed"),
+        "tune": options.pop("tune"),
+        "families": options.pop("families"),
+        "n_jobs": options.pop("n_jobs"),
+        "duplicates": None if duplicates == "none" else duplicates,
+    }
+    from textgd.cli.sources import open_corpus
+
+    started = time.monotonic()
+    corpus = open_corpus(source, options, stages)
+    with stages("load", "loading libraries"):
+        from textgd.evaluation.learning_curve import learning_curves
+    left = None if budget is None else max(budget - (time.monotonic() - started), 1e-3)
+    with stages("curves", "reading and counting the documents"):
+        countdown = Countdown("fits", left)
+        return learning_curves(models, corpus, budget=left, progress=countdown, **experiment)
+
+
+def _load(path: str) -> LearningCurves:
+    from textgd.errors import DataError
+    from textgd.evaluation.curve_json import from_json
+
+    try:
+        text = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return from_json(text, path)
+
+
+def _check_destinations(*paths: str | None) -> None:
+    """Refuse, before anything is computed, what could not be written in the end."""
+    json_path, csv_path, plot_path, report_path = paths
+    files = [path for path in paths if path is not None and path != STDIN]
+    if len(set(files)) < len(files):
+        raise click.UsageError(f"{max(files, key=files.count)} is named for two results; give each a file of its own.")
+    if STDIN in (csv_path, plot_path, report_path):
+        raise click.UsageError("Only --json can be printed (-); name a file for the others.")
+    if plot_path is not None:
+        from textgd.plots import check_picture
+
+        check_picture(plot_path)
+    if report_path is not None:
+        from textgd.report import check_report
+
+        check_report(report_path)
+    for path, kind in ((json_path, "JSON"), (csv_path, "CSV")):
+        if path is not None and path != STDIN:
+            from textgd.files import check_destination
+
+            check_destination(path, kind)
+
+
+def _write(
+    curves: LearningCurves,
+    json_path: str | None,
+    csv_path: str | None,
+    times: bool,
+    plot_path: str | None,
+    report_path: str | None,
+) -> None:
+    if json_path is not None and json_path != STDIN:
+        from textgd.files import write_whole
+
+        write_whole(Path(json_path), f"{curves.to_json(times)}\n".encode())
+    if csv_path is not None:
+        from textgd.files import write_whole
+
+        write_whole(Path(csv_path), _csv(curves, times))
+    if plot_path is not None:
+        from textgd.plots import save_plot
+
+        save_plot(curves, plot_path)
+    if report_path is not None:
+        from textgd.report import write_report
+
+        write_report(curves, report_path, shlex.join(["textgd", *sys.argv[1:]]))
+    for path in (json_path, csv_path, plot_path, report_path):
+        if path is not None and path != STDIN:
+            note(f"wrote {path}")
+
+
+def _csv(curves: LearningCurves, times: bool) -> bytes:
+    records = curves.to_records(times)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue().encode("utf-8", "surrogatepass")
+
+
+def _show(curves: LearningCurves, has_chart: bool) -> None:
+    from textgd.cli.chart import chart
+
+    click.echo(f"{_describe(curves)}\n")
+    click.echo(f"{_errors(curves)}\n")
+    if has_chart:
+        click.echo(f"{chart(curves)}\n")
+    for failure in curves.failures:
+        note(
+            f"note: {failure.model} failed with {failure.size:,} documents in {failure.n_repeats} of "
+            f"{curves.n_repeats} repeats: {escape(failure.reason)}"
+        )
+    for text in curves.settings.get("notes", []):
+        note(f"note: some fits warned: {escape(text)}")
+    click.echo(escape(curves.verdict))
+
+
+def _describe(curves: LearningCurves) -> str:
+    settings, design = curves.settings, curves.design
+    counts = ", ".join(f"{escape(label)} {count:,}" for label, count in settings.get("classes", {}).items())
+    repeats = f"{curves.n_repeats} repeat{'s' * (curves.n_repeats != 1)}"
+    tested = f"the official test part of {design.n_test:,}" if design.is_official else f"{design.n_test:,} held out"
+    parameters = "chosen in each subset" if settings.get("tuned") else "each model's own, the same at every size"
+    return (
+        f"{escape(curves.corpus)}: {settings.get('n_documents', 0):,} documents ({counts})\n"
+        f"{repeats}, tested on {tested}; parameters: {parameters}"
+    )
+
+
+def _errors(curves: LearningCurves) -> str:
+    from textgd.evaluation.display import error_label, n_decimals
+    from textgd.evaluation.measures import find_measure
+
+    measure = find_measure(curves.metric)
+    bounds = [(low, high) for rows in curves.errors.values() for _, low, high in rows.tolist()]
+    decimals = n_decimals(measure, bounds)
+
+    def cell(mean: float, low: float, high: float) -> str:
+        value, *ends = (error_label(measure, number, decimals, unit=False) for number in (mean, low, high))
+        return value if low != low else f"{value} [{', '.join(ends)}]"
+
+    unit = " %" if measure.is_share else ""
+    names = [model.name for model in curves.models]
+    rows = [
+        [f"{size:,}", *(cell(*curves.errors[name][s].tolist()) for name in names)]
+        for s, size in enumerate(curves.train_sizes.tolist())
+    ]
+    has_times = any((times == times).any() for times in curves.fit_times.values())
+    if has_times:
+        rows.append(["fit, s", *(_seconds(curves.fit_times[name][-1]) for name in names)])
+        rows.append(["test, s", *(_seconds(curves.score_times[name][-1]) for name in names)])
+    head = f"{measure.error_title}{unit} [95 % interval]"
+    times = f"; times with {curves.train_sizes[-1]:,} documents, of one core" if has_times else ""
+    return f"{head}{times}\n{table(['documents', *map(escape, names)], rows)}"
+
+
+def _seconds(times: Any) -> str:
+    import numpy as np
+
+    measured = times[np.isfinite(times)]
+    return "-" if len(measured) == 0 else f"{np.median(measured):.2g}"

@@ -1,0 +1,236 @@
+"""Learning curves: several models on the same nested subsets, and what that says about them."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import warnings
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import sklearn
+from numpy.typing import NDArray
+
+from textgd import __version__
+from textgd.corpus import Corpus, load_corpus
+from textgd.corpus.duplicates import duplicate_groups
+from textgd.corpus.splits import holdout
+from textgd.errors import DataError, InvalidParameterError
+from textgd.evaluation.contestants import Contestant, enter
+from textgd.evaluation.crossover import find_crossovers
+from textgd.evaluation.curves import LearningCurves
+from textgd.evaluation.design import Split, draw_order, draw_split, size_schedule, without_duplicates
+from textgd.evaluation.experiment import Outcome, Task, run
+from textgd.evaluation.extrapolation import extrapolate
+from textgd.evaluation.measures import Measure, find_measure
+from textgd.evaluation.reading import Reading
+from textgd.evaluation.scores import CurveScores, Design
+from textgd.evaluation.uncertainty import compare, mean_errors
+from textgd.evaluation.verdict import write_verdict
+from textgd.text.threads import effective_jobs
+from textgd.validation import check_number
+
+__all__ = ["learning_curves"]
+
+
+def learning_curves(
+    models: Any,
+    corpus: Any,
+    train_sizes: Any = None,
+    repeats: int = 20,
+    test_size: float = 0.2,
+    metric: str = "accuracy",
+    random_state: int | None = None,
+    n_jobs: int | None = None,
+    *,
+    tune: bool = False,
+    families: bool = False,
+    duplicates: str | None = "exact",
+    budget: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> LearningCurves:
+    """Compare models over growing training sets, with the uncertainty of every statement.
+
+    In each repeat documents are drawn for a test part, and the others form nested subsets that hold every class in its
+    share; every model learns from the same documents and is tested on the same ones.  What a model does at a size is
+    what it would do if it were fitted on the text of that subset alone.
+
+    Parameters
+    ----------
+    models : sequence or mapping, or None
+        Names of the registry, estimators with `fit` and `predict` on raw documents or on counts of words and pairs of
+        words, or pairs (name, estimator); None: the whole registry.
+    corpus : Corpus, or whatever `textgd.load_corpus` takes
+        Where it has an official test part, that is what all repeats test on.
+    train_sizes : sequence of int, or str, optional
+        Numbers of documents: ascending, or as text such as "20:max:log".  See `textgd.evaluation.design.size_schedule`.
+    repeats : int
+        How often documents are drawn; with `budget`, at most.
+    test_size : float
+        Share of the documents to test on.
+    metric : {"accuracy", "f1", "log_loss", "auc", "lam"}
+        See `textgd.evaluation.measures.MEASURES`.  For "log_loss" the models' probabilities are calibrated.
+    random_state : int, optional
+        The seed; None draws one, which the result tells.
+    n_jobs : int, optional
+        Repeats at a time; the scores do not depend on it.
+    tune : bool
+        Choose the parameters of the registry's models inside each subset, by documents that are held out of it.
+    families : bool
+        One line for each family of the models: its best member, chosen inside each subset.
+    duplicates : {"exact", "minhash", None}
+        Which documents are so alike that they stay on one side of a split.
+    budget : float, optional
+        Seconds to spend: as many repeats as fit.
+    progress : callable, optional
+        Told how many fits are done and how many there are.
+
+    Returns
+    -------
+    LearningCurves
+        After an interrupt (Ctrl-C) of the repeats that were done; `settings` says so.
+
+    Raises
+    ------
+    DataError
+        For documents that no experiment can be made of.
+    InvalidParameterError, UnknownNameError
+        For a parameter outside what is allowed.
+
+    References
+    ----------
+    Ng and Jordan (2001), On Discriminative vs. Generative Classifiers.  Nadeau and Bengio (2003), Inference for the
+    Generalization Error.
+
+    Examples
+    --------
+    >>> corpus = (["good film", "so good", "fine", "bad film", "so bad", "awful"] * 5, ["pos"] * 3 + ["neg"] * 3)
+    >>> texts = [f"{text} {number}" for number, text in enumerate(corpus[0])]
+    >>> curves = learning_curves(["nb", "lr"], (texts, corpus[1] * 5), [4, 20], repeats=3, random_state=0)
+    >>> curves.train_sizes.tolist(), curves.test_scores["nb"].shape
+    ([4, 20], (2, 3))
+    """
+    started = monotonic()
+    measure = find_measure(metric)
+    check_number("repeats", repeats, 1, whole=True)
+    seed = secrets.randbits(32) if random_state is None else random_state
+    check_number("random_state", seed, 0, 2**32 - 1, whole=True)
+    if budget is not None:
+        check_number("budget", budget, 0, above=True)
+    n_cores = effective_jobs(n_jobs)
+    n_workers = min(n_cores, repeats)
+    contestants = enter(models, measure, tune=tune, families=families, n_jobs=max(1, n_cores // n_workers))
+    documents = load_corpus(corpus)
+    classes = np.array(documents.classes)
+    if measure.two_classes and len(classes) != 2:
+        raise InvalidParameterError(
+            f"metric is {metric!r}, which is defined for two classes, and {documents.name} has {len(classes)}. "
+            "Choose accuracy, f1 or log_loss (--metric)."
+        )
+    codes = _codes(documents)
+    groups = duplicate_groups(documents.texts, duplicates)
+    splits, is_official = _splits(documents, codes, groups, test_size, repeats, seed)
+    n_train = min(len(split.order) for split in splits)
+    sizes = size_schedule(train_sizes, n_train, len(classes))
+    learned = np.zeros(len(documents), bool)
+    for split in splits:
+        learned[split.order] = True
+    reading = Reading(documents.texts, learned, n_jobs)
+    for contestant in contestants:
+        contestant.prepare(reading)
+    labels = np.array(documents.labels)
+    task = Task(contestants, reading, labels, codes, classes, sizes, splits, measure, seed, is_official)
+    outcome = run(task, n_workers, None if budget is None else started + budget, budget, progress)
+    design = Design(n_train, round(float(np.mean([len(split.test) for split in splits]))), is_official)
+    n_done = next(iter(outcome.scores.values())).shape[1]
+    settings = {
+        "n_documents": len(documents),
+        "classes": {str(label): count for label, count in documents.class_counts.items()},
+        "seed": int(seed),
+        "repeats": n_done,
+        "repeats_asked": int(repeats),
+        "interrupted": outcome.is_interrupted,
+        "test_size": None if is_official else float(test_size),
+        "duplicates": duplicates,
+        "n_duplicates": len(groups) - int(groups.max()) - 1,
+        "tuned": bool(tune),
+        "notes": list(outcome.notes),
+        "versions": {
+            "textgd": __version__,
+            "scikit-learn": sklearn.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+    }
+    if outcome.is_interrupted:
+        warnings.warn(f"Interrupted: this is what {n_done} of {repeats} repeats say.", stacklevel=2)
+    return _judged(documents.name, measure, contestants, sizes, outcome, design, settings)
+
+
+def _codes(corpus: Corpus) -> NDArray[np.intp]:
+    position = {label: code for code, label in enumerate(corpus.classes)}
+    return np.fromiter((position[label] for label in corpus.labels), np.intp, len(corpus))
+
+
+def _splits(
+    corpus: Corpus, codes: NDArray[np.intp], groups: NDArray[np.intp], test_size: float, repeats: int, seed: int
+) -> tuple[list[Split], bool]:
+    """Return the split of each repeat, and whether all test on one official test part."""
+    labels = corpus.classes
+    if corpus.split is None or "test" not in corpus.split:
+        return [draw_split(codes, groups, test_size, (seed, r), labels) for r in range(repeats)], False
+    train, test = holdout(corpus.labels, split=corpus.split)
+    train = without_duplicates(codes, train, test, groups, labels)
+    absent = np.setdiff1d(codes[test], codes[train])
+    if len(absent) or len(np.unique(codes[train])) < len(labels):
+        missing = next(label for code, label in enumerate(labels) if code not in set(codes[train].tolist()))
+        raise DataError(f"{corpus.name}: the training part of the split has no document of class {missing!r}.")
+    return [Split(draw_order(codes, train, (seed, r)), test) for r in range(repeats)], True
+
+
+def _judged(
+    corpus: str,
+    measure: Measure,
+    contestants: list[Contestant],
+    sizes: NDArray[np.int64],
+    outcome: Outcome,
+    design: Design,
+    settings: dict[str, Any],
+) -> LearningCurves:
+    """Return the curves with all that they say."""
+    if not any(np.isfinite(scores[..., 0]).any() for scores in outcome.scores.values()):
+        first = outcome.failures[0]
+        raise DataError(
+            f"No model could be fitted at any size. {first.model} with {first.size} documents: {first.reason}"
+        )
+    errors = {name: measure.error(scores) for name, scores in outcome.scores.items()}
+    scores = CurveScores(
+        sizes,
+        {name: error[..., 0] for name, error in errors.items()},
+        {name: error[..., 1:] for name, error in errors.items()},
+        design,
+    )
+    bounds = (0.0, 1.0) if measure.is_share else (0.0, np.inf)
+    means = {name: mean_errors(scores, name, bounds) for name in scores.names}
+    comparisons = compare(scores)
+    extrapolations = tuple(extrapolate(scores, name, means[name], bounds) for name in scores.names)
+    models = tuple(contestant.describe(outcome.chosen.get(contestant.name)) for contestant in contestants)
+    return LearningCurves(
+        corpus=corpus,
+        metric=measure.name,
+        models=models,
+        train_sizes=sizes,
+        test_scores={name: scores[..., 0] for name, scores in outcome.scores.items()},
+        errors=means,
+        fit_times=outcome.fit_times,
+        score_times=outcome.score_times,
+        comparisons=comparisons,
+        crossovers=find_crossovers(scores, comparisons),
+        extrapolations=extrapolations,
+        verdict=write_verdict(corpus, measure, models, scores, means, comparisons, extrapolations),
+        failures=outcome.failures,
+        design=design,
+        settings=settings,
+    )

@@ -1,0 +1,268 @@
+"""One reading of the documents for all models, sizes and repeats of an experiment.
+
+Text is scanned once for each way to cut it into tokens, and n-grams are counted once for each span of them.  What a
+model learns from at some size follows from that (`textgd.text.subsets`) and is shared by all models that read alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from time import process_time, thread_time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgd.text.analysis import Analysis
+from textgd.text.documents import TokenizedDocuments
+from textgd.text.sequences import SequenceVectorizer
+from textgd.text.subsets import CountedDocuments, NestedCounts, NestedTokens
+from textgd.text.vectorizer import CountVectorizer
+
+__all__ = ["Features", "Reading", "SubsetReading"]
+
+Vectorizer = CountVectorizer | SequenceVectorizer
+
+
+@dataclass(frozen=True, eq=False)
+class Timed:
+    """Something, and the seconds of processor time that it took."""
+
+    value: Any
+    seconds: float
+
+
+def _timed(work: Callable[[], Any], clock: Callable[[], float] = thread_time) -> Timed:
+    started = clock()
+    value = work()
+    return Timed(value, clock() - started)
+
+
+class Reading:
+    """Documents, read once.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    learned : bool array of shape (n_documents,)
+        Which of them may be learned from in any repeat; the others are tested on alone.
+    n_jobs : int, optional
+        Threads; what is read does not depend on it.
+    """
+
+    def __init__(self, texts: Sequence[str], learned: NDArray[np.bool_], n_jobs: int | None = None) -> None:
+        self.texts = texts
+        self._learned, self._n_jobs = learned, n_jobs
+        self._scans: dict[Analysis, Timed] = {}
+        self._counts: dict[Analysis, Timed] = {}
+
+    def prepare(self, vectorizer: Vectorizer) -> None:
+        """Read the documents as a vectorizer does, where that was not done before; only one thread may."""
+        analysis = _analysis(vectorizer)
+        few = analysis.scan(self.texts[:1])  # loads the compiled code, which no model is to be charged for
+        scan = self._scans.get(_scanned_as(analysis))
+        if scan is None:
+            scan = _timed(lambda: analysis.scan(self.texts, self._n_jobs), process_time)
+            self._scans[_scanned_as(analysis)] = scan
+        if _is_counted(vectorizer) and analysis not in self._counts:
+            tokens = scan.value
+            if len(few.ids):
+                CountedDocuments.of(few, analysis)
+            count = partial(CountedDocuments.of, tokens, analysis, self._learned, self._n_jobs)
+            self._counts[analysis] = _timed(count, process_time)
+
+    def tokens(self, analysis: Analysis) -> TokenizedDocuments:
+        """Return the tokens of all documents."""
+        tokens: TokenizedDocuments = self._scans[_scanned_as(analysis)].value
+        return tokens
+
+    def counts(self, analysis: Analysis) -> CountedDocuments:
+        """Return the n-grams of all documents."""
+        counts: CountedDocuments = self._counts[analysis].value
+        return counts
+
+    def seconds_per_document(self, vectorizer: Vectorizer) -> float:
+        """Return what reading one document as a vectorizer does has cost, in seconds of processor time."""
+        analysis = _analysis(vectorizer)
+        seconds = self._scans[_scanned_as(analysis)].seconds
+        if _is_counted(vectorizer):
+            seconds += self._counts[analysis].seconds
+        return seconds / len(self.texts)
+
+
+class SubsetReading:
+    """What models read of the documents of one repeat, size after size.
+
+    Parameters
+    ----------
+    reading : Reading
+        Prepared for every vectorizer that asks.
+    order : int array of shape (n_train,)
+        The rows to learn from; the first so many of them are the subset of that size.
+    test : int array of shape (n_test,)
+        The rows to test on.
+    """
+
+    def __init__(self, reading: Reading, order: NDArray[np.intp], test: NDArray[np.intp]) -> None:
+        self.reading, self.order, self.test = reading, order, test
+        self.size = 0
+        self._counts: dict[Analysis, NestedCounts] = {}
+        self._tokens: dict[Analysis, NestedTokens] = {}
+        self._shared: dict[Any, Timed] = {}
+
+    def grow(self, size: int) -> None:
+        """Go on to the subset of so many documents, no fewer than before."""
+        self.size = size
+        self._shared.clear()
+
+    def features(self, vectorizer: Vectorizer) -> Features:
+        """Return what a vectorizer makes of the subset."""
+        return Features(self, vectorizer)
+
+    def nested_counts(self, analysis: Analysis) -> NestedCounts:
+        """Return the n-grams of the subset."""
+        nested = self._counts.get(analysis)
+        if nested is None:
+            nested = self._counts[analysis] = NestedCounts(self.reading.counts(analysis), self.order, self.test)
+        if nested.size < self.size:
+            nested.grow(self.size)
+        return nested
+
+    def nested_tokens(self, analysis: Analysis) -> NestedTokens:
+        """Return the tokens of the documents of this repeat."""
+        key = _scanned_as(analysis)
+        if key not in self._tokens:
+            self._tokens[key] = NestedTokens(self.reading.tokens(key), self.order, self.test)
+        return self._tokens[key]
+
+    def shared(self, key: Any, work: Callable[[], Any]) -> Timed:
+        """Return what `work` gives, done once for all models of this size, with the time that it took."""
+        found = self._shared.get(key)
+        if found is None:
+            found = self._shared[key] = _timed(work)
+        return found
+
+
+class Features:
+    """What a vectorizer makes of a subset and of the documents to test on, made when it is asked for.
+
+    Attributes
+    ----------
+    fit_seconds, score_seconds : float
+        Processor time for reading what was asked for so far: of the documents to learn from, and of those to test on,
+        with their part in the common reading.
+    """
+
+    def __init__(self, subset: SubsetReading, vectorizer: Vectorizer) -> None:
+        self._subset, self._vectorizer = subset, vectorizer
+        self._analysis = _analysis(vectorizer)
+        cost = subset.reading.seconds_per_document(vectorizer)
+        self.fit_seconds, self.score_seconds = cost * subset.size, cost * len(subset.test)
+
+    def training(self) -> tuple[Any, NDArray[np.uint8] | None]:
+        """Return what is learned from, a sparse matrix or tokens, and how many tokens each feature has."""
+        if isinstance(self._vectorizer, SequenceVectorizer):
+            return self._sequences()[0], None
+        if not _is_counted(self._vectorizer):
+            return self._hashed()[0], None
+        kept, nested = self._kept, self._nested
+        counts = self._charge(self._subset.shared((self._selection, "train"), lambda: nested.training(kept)))
+        rows = self._charge(self._share("train", lambda: self._weigh(counts)))
+        return rows.to_scipy(), nested.lengths(kept)
+
+    def testing(self) -> Any:
+        """Return what is scored: rows or tokens."""
+        if isinstance(self._vectorizer, SequenceVectorizer):
+            return self._sequences()[1]
+        if not _is_counted(self._vectorizer):
+            return self._hashed()[1]
+        kept, nested = self._kept, self._nested
+        counts = self._charge(self._subset.shared((self._selection, "test"), lambda: nested.testing(kept)), True)
+        return self._charge(self._share("test", lambda: self._weigh(counts)), True)
+
+    def class_counts(self, codes: NDArray[np.intp], n_classes: int) -> NDArray[np.float64]:
+        """Return the counts of each feature in each class of the subset, shape (n_classes, n_features).
+
+        Only the documents that are new since the last size are counted; of presence where the vectorizer wants that.
+
+        Parameters
+        ----------
+        codes : int array of shape (n_train,)
+            The class of each row of the order.
+        n_classes : int
+        """
+        vectorizer: Any = self._vectorizer
+        kept, nested, binary = self._kept, self._nested, bool(vectorizer.binary)
+        work = partial(nested.class_counts, codes, n_classes, binary)
+        counts = self._charge(self._subset.shared((self._analysis, "class counts", binary), work))
+        of_features: NDArray[np.float64] = counts[:, kept]
+        return of_features
+
+    # What is shared by models that read alike
+
+    @property
+    def _nested(self) -> NestedCounts:
+        return self._subset.nested_counts(self._analysis)
+
+    @property
+    def _selection(self) -> tuple[Any, ...]:
+        vectorizer: Any = self._vectorizer
+        limit = vectorizer.max_features
+        counted_by = None if limit is None else bool(vectorizer.binary)
+        return self._analysis, vectorizer.min_df, vectorizer.max_df, limit, counted_by
+
+    @cached_property
+    def _kept(self) -> NDArray[np.bool_]:
+        vectorizer: Any = self._vectorizer
+        nested = self._nested  # arranged before the clock runs: whoever reads a subset by itself need not do that
+        kept: NDArray[np.bool_] = self._charge(
+            self._subset.shared((self._selection, "kept"), lambda: vectorizer.keep(nested))
+        )
+        return kept
+
+    def _weigh(self, counts: Any) -> Any:
+        vectorizer: Any = self._vectorizer
+        return vectorizer.weighting(self._nested.frequencies[self._kept], self._subset.size)(counts)
+
+    def _sequences(self) -> tuple[TokenizedDocuments, TokenizedDocuments]:
+        tokens = self._subset.nested_tokens(self._analysis)
+        key = (_scanned_as(self._analysis), "tokens")
+        return self._charge(self._subset.shared(key, lambda: tokens.subset(self._subset.size)))  # type: ignore[no-any-return]
+
+    def _hashed(self) -> tuple[Any, Any]:
+        def read() -> tuple[Any, Any]:
+            vectorizer: Any = self._vectorizer
+            tokens, subset = self._subset.reading.tokens(self._analysis), self._subset
+            learned = vectorizer.fit_transform(tokens.select(subset.order[: subset.size]))
+            return learned, vectorizer.transform(tokens.select(subset.test))
+
+        return self._charge(self._share("hashed", read))  # type: ignore[no-any-return]
+
+    def _share(self, what: str, work: Callable[[], Any]) -> Timed:
+        """Share with models whose vectorizer has the same parameters."""
+        vectorizer: Any = self._vectorizer
+        parameters = {name: value for name, value in vectorizer.get_params().items() if name != "n_jobs"}
+        return self._subset.shared((type(vectorizer), what, repr(sorted(parameters.items()))), work)
+
+    def _charge(self, timed: Timed, testing: bool = False) -> Any:
+        if testing:
+            self.score_seconds += timed.seconds
+        else:
+            self.fit_seconds += timed.seconds
+        return timed.value
+
+
+def _analysis(vectorizer: Vectorizer) -> Analysis:
+    return vectorizer.analysis if isinstance(vectorizer, SequenceVectorizer) else vectorizer.build_analysis()
+
+
+def _scanned_as(analysis: Analysis) -> Analysis:
+    """Return the analysis that stands for all that cut text into the same tokens."""
+    return replace(analysis, ngram_range=(1, 1))
+
+
+def _is_counted(vectorizer: Vectorizer) -> bool:
+    """Whether its features are the n-grams of the documents, which are counted once for all."""
+    return isinstance(vectorizer, CountVectorizer) and vectorizer.hashing is None and vectorizer.vocabulary is None
