@@ -84,7 +84,18 @@ def normalized(text: str) -> str:
         return text.lower().encode().translate(None, _NO_CONTENT).decode() or text.strip()
     # Folding case can bring forth what has to be composed again.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(filter(_is_content, folded)) or text.strip()
+    return folded.translate(_CONTENT) or text.strip()
+
+
+class _Content(dict[int, int | None]):
+    """What becomes of each character: itself or nothing; filled as they come, for a call a character takes long."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = code if _is_content(chr(code)) else None
+        return kept
+
+
+_CONTENT = _Content()
 
 
 def _is_content(character: str) -> bool:

@@ -134,9 +134,10 @@ def learning_curves(
     splits, is_official = _splits(documents, codes, groups, test_size, repeats, seed)
     n_train = min(len(split.order) for split in splits)
     sizes = size_schedule(train_sizes, n_train, len(classes))
-    learned = np.zeros(len(documents), bool)
-    for split in splits:
-        learned[split.order] = True
+    learned = np.ones(len(documents), bool)
+    if is_official:
+        learned[:] = False
+        learned[splits[0].order] = True
     reading = Reading(documents.texts, learned, n_jobs)
     for contestant in contestants:
         contestant.prepare(reading)

@@ -6,6 +6,7 @@ model learns from at some size follows from that (`textgd.text.subsets`) and is 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -57,10 +58,13 @@ class Reading:
         self._learned, self._n_jobs = learned, n_jobs
         self._scans: dict[Analysis, Timed] = {}
         self._counts: dict[Analysis, Timed] = {}
+        #: How many models read each thing at every size.
+        self.users: Counter[Any] = Counter()
 
     def prepare(self, vectorizer: Vectorizer) -> None:
-        """Read the documents as a vectorizer does, where that was not done before; only one thread may."""
+        """Read the documents as the vectorizer of one more model does; only one thread may."""
         analysis = _analysis(vectorizer)
+        self.users.update(_keys(vectorizer).values())
         few = analysis.scan(self.texts[:1])  # loads the compiled code, which no model is to be charged for
         scan = self._scans.get(_scanned_as(analysis))
         if scan is None:
@@ -111,11 +115,13 @@ class SubsetReading:
         self._counts: dict[Analysis, NestedCounts] = {}
         self._tokens: dict[Analysis, NestedTokens] = {}
         self._shared: dict[Any, Timed] = {}
+        self._uses: Counter[Any] = Counter()
 
     def grow(self, size: int) -> None:
         """Go on to the subset of so many documents, no fewer than before."""
         self.size = size
         self._shared.clear()
+        self._uses.clear()
 
     def features(self, vectorizer: Vectorizer) -> Features:
         """Return what a vectorizer makes of the subset."""
@@ -138,10 +144,14 @@ class SubsetReading:
         return self._tokens[key]
 
     def shared(self, key: Any, work: Callable[[], Any]) -> Timed:
-        """Return what `work` gives, done once for all models of this size, with the time that it took."""
-        found = self._shared.get(key)
-        if found is None:
-            found = self._shared[key] = _timed(work)
+        """Return what `work` gives, done once for all models of this size, with the time that it took.
+
+        It is let go with its last user: one matrix of a large subset takes more memory than all the text.
+        """
+        found = self._shared.pop(key, None) or _timed(work)
+        self._uses[key] += 1
+        if self._uses[key] < self.reading.users[key]:
+            self._shared[key] = found
         return found
 
 
@@ -157,30 +167,30 @@ class Features:
 
     def __init__(self, subset: SubsetReading, vectorizer: Vectorizer) -> None:
         self._subset, self._vectorizer = subset, vectorizer
-        self._analysis = _analysis(vectorizer)
+        self._analysis, self._keys = _analysis(vectorizer), _keys(vectorizer)
         cost = subset.reading.seconds_per_document(vectorizer)
         self.fit_seconds, self.score_seconds = cost * subset.size, cost * len(subset.test)
 
     def training(self) -> tuple[Any, NDArray[np.uint8] | None]:
         """Return what is learned from, a sparse matrix or tokens, and how many tokens each feature has."""
         if isinstance(self._vectorizer, SequenceVectorizer):
-            return self._sequences()[0], None
+            return self._sequences[0], None
         if not _is_counted(self._vectorizer):
-            return self._hashed()[0], None
+            return self._hashed[0], None
         kept, nested = self._kept, self._nested
-        counts = self._charge(self._subset.shared((self._selection, "train"), lambda: nested.training(kept)))
-        rows = self._charge(self._share("train", lambda: self._weigh(counts)))
+        counts = self._shared("train counts", lambda: nested.training(kept))
+        rows = self._shared("train", lambda: self._weigh(counts))
         return rows.to_scipy(), nested.lengths(kept)
 
     def testing(self) -> Any:
         """Return what is scored: rows or tokens."""
         if isinstance(self._vectorizer, SequenceVectorizer):
-            return self._sequences()[1]
+            return self._sequences[1]
         if not _is_counted(self._vectorizer):
-            return self._hashed()[1]
+            return self._hashed[1]
         kept, nested = self._kept, self._nested
-        counts = self._charge(self._subset.shared((self._selection, "test"), lambda: nested.testing(kept)), True)
-        return self._charge(self._share("test", lambda: self._weigh(counts)), True)
+        counts = self._shared("test counts", lambda: nested.testing(kept), testing=True)
+        return self._shared("test", lambda: self._weigh(counts), testing=True)
 
     def class_counts(self, codes: NDArray[np.intp], n_classes: int) -> NDArray[np.float64]:
         """Return the counts of each feature in each class of the subset, shape (n_classes, n_features).
@@ -195,8 +205,7 @@ class Features:
         """
         vectorizer: Any = self._vectorizer
         kept, nested, binary = self._kept, self._nested, bool(vectorizer.binary)
-        work = partial(nested.class_counts, codes, n_classes, binary)
-        counts = self._charge(self._subset.shared((self._analysis, "class counts", binary), work))
+        counts = self._shared("class counts", partial(nested.class_counts, codes, n_classes, binary))
         of_features: NDArray[np.float64] = counts[:, kept]
         return of_features
 
@@ -206,31 +215,23 @@ class Features:
     def _nested(self) -> NestedCounts:
         return self._subset.nested_counts(self._analysis)
 
-    @property
-    def _selection(self) -> tuple[Any, ...]:
-        vectorizer: Any = self._vectorizer
-        limit = vectorizer.max_features
-        counted_by = None if limit is None else bool(vectorizer.binary)
-        return self._analysis, vectorizer.min_df, vectorizer.max_df, limit, counted_by
-
     @cached_property
     def _kept(self) -> NDArray[np.bool_]:
         vectorizer: Any = self._vectorizer
         nested = self._nested  # arranged before the clock runs: whoever reads a subset by itself need not do that
-        kept: NDArray[np.bool_] = self._charge(
-            self._subset.shared((self._selection, "kept"), lambda: vectorizer.keep(nested))
-        )
+        kept: NDArray[np.bool_] = self._shared("kept", lambda: vectorizer.keep(nested))
         return kept
 
     def _weigh(self, counts: Any) -> Any:
         vectorizer: Any = self._vectorizer
         return vectorizer.weighting(self._nested.frequencies[self._kept], self._subset.size)(counts)
 
+    @cached_property
     def _sequences(self) -> tuple[TokenizedDocuments, TokenizedDocuments]:
         tokens = self._subset.nested_tokens(self._analysis)
-        key = (_scanned_as(self._analysis), "tokens")
-        return self._charge(self._subset.shared(key, lambda: tokens.subset(self._subset.size)))  # type: ignore[no-any-return]
+        return self._shared("tokens", lambda: tokens.subset(self._subset.size))  # type: ignore[no-any-return]
 
+    @cached_property
     def _hashed(self) -> tuple[Any, Any]:
         def read() -> tuple[Any, Any]:
             vectorizer: Any = self._vectorizer
@@ -238,20 +239,37 @@ class Features:
             learned = vectorizer.fit_transform(tokens.select(subset.order[: subset.size]))
             return learned, vectorizer.transform(tokens.select(subset.test))
 
-        return self._charge(self._share("hashed", read))  # type: ignore[no-any-return]
+        return self._shared("hashed", read)  # type: ignore[no-any-return]
 
-    def _share(self, what: str, work: Callable[[], Any]) -> Timed:
-        """Share with models whose vectorizer has the same parameters."""
-        vectorizer: Any = self._vectorizer
-        parameters = {name: value for name, value in vectorizer.get_params().items() if name != "n_jobs"}
-        return self._subset.shared((type(vectorizer), what, repr(sorted(parameters.items()))), work)
-
-    def _charge(self, timed: Timed, testing: bool = False) -> Any:
+    def _shared(self, what: str, work: Callable[[], Any], testing: bool = False) -> Any:
+        """Return what is shared with models that read alike, and charge this one for it."""
+        timed = self._subset.shared(self._keys[what], work)
         if testing:
             self.score_seconds += timed.seconds
         else:
             self.fit_seconds += timed.seconds
         return timed.value
+
+
+def _keys(vectorizer: Vectorizer) -> dict[str, Any]:
+    """Return what stands for each thing that is read: equal where two vectorizers read the same."""
+    analysis = _analysis(vectorizer)
+    if isinstance(vectorizer, SequenceVectorizer):
+        return {"tokens": ("tokens", _scanned_as(analysis))}
+    parameters = {name: value for name, value in vectorizer.get_params().items() if name != "n_jobs"}
+    all_of_it = type(vectorizer), repr(sorted(parameters.items()))
+    if not _is_counted(vectorizer):
+        return {"hashed": ("hashed", all_of_it)}
+    limit = vectorizer.max_features
+    features = analysis, vectorizer.min_df, vectorizer.max_df, limit, limit is not None and bool(vectorizer.binary)
+    return {
+        "kept": ("kept", features),
+        "train counts": ("train counts", features),
+        "test counts": ("test counts", features),
+        "class counts": ("class counts", analysis, bool(vectorizer.binary)),
+        "train": ("train", all_of_it),
+        "test": ("test", all_of_it),
+    }
 
 
 def _analysis(vectorizer: Vectorizer) -> Analysis:
