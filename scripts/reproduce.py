@@ -2,6 +2,7 @@
 """Published experiments, done again with textgd: the paper's table beside ours.
 
     .venv/bin/python scripts/reproduce.py wang-manning --data DIR
+    .venv/bin/python scripts/reproduce.py ng-jordan --data DIR --registered
 
 DIR holds the corpora as NAME.jsonl.gz: one JSON object a line with text, label and, where there is an official split,
 split.  Those that are not there are skipped by name.  The table goes to standard output.
@@ -12,44 +13,68 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.arguments import positive, writable
 from benchmarks.machine import machine
-from studies import wang_manning
+from studies import ng_jordan, wang_manning
 
 from textgd import Corpus, TextgdError, load_corpus
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
-    columns = []
+    study, stems = STUDIES[options.study]
+    results: list[Any] = []
     try:
-        for name, corpus in corpora(options):
-            columns.append(wang_manning.reproduce(name, corpus, options.repeats, progress))
+        for name, corpus in corpora(options, stems):
+            progress(f"{name}: {len(corpus):,} documents")
+            results.append(study.reproduce(name, corpus, options.repeats, progress))
     except TextgdError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    if not columns:
+    if not results:
         print(f"error: none of the corpora is in {options.data}.", file=sys.stderr)
         return 1
     if options.json:
-        report = {"machine": machine(), "repeats": options.repeats, "columns": wang_manning.to_json(columns)}
+        report = {"machine": machine(), "repeats": options.repeats, "columns": study.to_json(results)}
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    print(wang_manning.markdown(columns))
+    if getattr(options, "plot", None):
+        study.draw(results, options.plot)
+    print(study.markdown(results))
     return 0
 
 
-def corpora(options: argparse.Namespace) -> list[tuple[str, Corpus]]:
-    found = []
-    for name, stem in wang_manning.CORPORA.items() if options.data else ():
+# The file of each corpus of a study, by the name that its table has.
+STUDIES: dict[str, tuple[Any, Mapping[str, str]]] = {
+    "wang-manning": (wang_manning, wang_manning.CORPORA),
+    "ng-jordan": (ng_jordan, {name: name for name in ng_jordan.CORPORA}),
+}
+
+
+def corpora(options: argparse.Namespace, stems: Mapping[str, str]) -> Iterator[tuple[str, Corpus]]:
+    for name, stem in stems.items() if options.data else ():
         path = options.data / f"{stem}.jsonl.gz"
         if path.is_file():
-            found.append((name, load_corpus(path)))
+            yield name, load_corpus(path)
         else:
             progress(f"{name}: skipped, there is no {path}")
-    return found + [(name, load_corpus(path)) for name, path in options.also]
+    for name, path in options.also:
+        yield name, load_corpus(path)
+    if getattr(options, "registered", False):
+        yield from registered()
+
+
+def registered() -> Iterator[tuple[str, Corpus]]:
+    from textgd.corpus.registry import registered_names
+
+    for name in registered_names():
+        try:
+            yield name, load_corpus(name)
+        except TextgdError as error:
+            progress(f"{name}: skipped, {error}")
 
 
 def progress(what: str) -> None:
@@ -59,9 +84,18 @@ def progress(what: str) -> None:
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     studies = parser.add_subparsers(dest="study", required=True, metavar="STUDY")
-    study = studies.add_parser(
-        "wang-manning", help="naive Bayes, SVM and NB-SVM on short and long reviews", description=wang_manning.__doc__
-    )
+    tables = add_study(studies, "wang-manning", "naive Bayes, SVM and NB-SVM on short and long reviews", 5, "cut anew")
+    curves = add_study(studies, "ng-jordan", "the two regimes: who wins at which amount of data", 20, "drawn anew")
+    curves.add_argument("--registered", action="store_true", help="the registered corpora too, fetched where need be")
+    curves.add_argument("--plot", type=writable, metavar="FILE", help="draw all curves in one picture")
+    options = parser.parse_args(arguments)
+    if options.data is None and not options.also and not getattr(options, "registered", False):
+        (tables if options.study == "wang-manning" else curves).error("--data DIR or --also NAME=PATH is needed")
+    return options
+
+
+def add_study(studies: Any, name: str, what: str, repeats: int, how: str) -> argparse.ArgumentParser:
+    study: argparse.ArgumentParser = studies.add_parser(name, help=what, description=STUDIES[name][0].__doc__)
     study.add_argument("--data", type=Path, metavar="DIR", help="folder of the corpora")
     study.add_argument(
         "--also",
@@ -69,16 +103,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         action="append",
         default=[],
         metavar="NAME=PATH",
-        help="another labeled file or registered corpus; 10-fold, or its own split; may be repeated",
+        help="another labeled file or registered corpus, by its own split where it has one; may be repeated",
     )
     study.add_argument(
-        "--repeats", type=positive, default=5, metavar="N", help="cross-validations, each cut anew (default 5)"
+        "--repeats", type=positive, default=repeats, metavar="N", help=f"repetitions, each {how} (default {repeats})"
     )
     study.add_argument("--json", type=writable, metavar="FILE", help="write everything that was measured to FILE")
-    options = parser.parse_args(arguments)
-    if options.data is None and not options.also:
-        study.error("--data DIR or --also NAME=PATH is needed: the corpora")
-    return options
+    return study
 
 
 def named(text: str) -> tuple[str, str]:

@@ -144,9 +144,12 @@ def extrapolate(
     curves = np.clip(curves, *bounds)
     misses, values = _hide_and_continue(sizes, curves, weights, float(size))
     choice = _choose(np.sqrt((misses**2).mean(axis=2)), slopes)
-    chosen = choice[0]
+    chosen = int(choice[0])
     drawn = np.take_along_axis(values, choice[None], axis=0)[0, 1:].clip(*bounds)
     value = float(values[chosen, 0].clip(*bounds))
+    if value > last:
+        # A form that lies above the last error would have it rise from there; the curve falls.
+        chosen = 0
     low, high = np.quantile(drawn, _QUANTILES)
     if chosen == 0:
         # Not narrower than what is known of the value that stays.

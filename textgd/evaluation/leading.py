@@ -110,6 +110,9 @@ class _Clause:
             where = "above" if self.crossover.size > sizes[-1] else "below"
             yield f"if the trend goes on, {self.names(behind)} is ahead {where} {self._crossing()}"
             return
+        if sizes[0] < won[0] == won[-1] < sizes[-1]:
+            yield "undecided elsewhere"
+            return
         sides = [f"below {won[0]:,}"] * (won[0] > sizes[0]) + [f"above {won[-1]:,}"] * (won[-1] < sizes[-1])
         if sides:
             yield f"undecided {listed(sides)}"

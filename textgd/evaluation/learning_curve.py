@@ -18,10 +18,11 @@ from textgd.corpus import Corpus, load_corpus
 from textgd.corpus.duplicates import duplicate_groups
 from textgd.corpus.splits import holdout
 from textgd.errors import DataError, InvalidParameterError
-from textgd.evaluation.contestants import Contestant, enter
+from textgd.evaluation.contestants import Contestant
 from textgd.evaluation.crossover import find_crossovers
 from textgd.evaluation.curves import LearningCurves
 from textgd.evaluation.design import Split, draw_order, draw_split, size_schedule, without_duplicates
+from textgd.evaluation.entries import enter
 from textgd.evaluation.experiment import Outcome, Task, run
 from textgd.evaluation.extrapolation import extrapolate
 from textgd.evaluation.measures import Measure, find_measure

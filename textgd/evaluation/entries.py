@@ -1,0 +1,125 @@
+"""From names and estimators to those who take part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from textgd.classifier import TextClassifier
+from textgd.errors import InvalidParameterError
+from textgd.evaluation.choice import Choice
+from textgd.evaluation.contestants import Contestant, TextContestant
+from textgd.evaluation.measures import Measure
+from textgd.evaluation.outside import OutsideContestant
+from textgd.learning.text_estimator import TextEstimator
+from textgd.models import MODELS, find_model
+
+__all__ = ["enter"]
+
+
+def enter(
+    models: Any, measure: Measure, *, tune: bool = False, families: bool = False, n_jobs: int = 1
+) -> list[Contestant]:
+    """Return those who take part.
+
+    Parameters
+    ----------
+    models : sequence of str or estimator, mapping of name -> str or estimator, or None
+        Names of the registry, and estimators with `fit` and `predict`; a pair (name, estimator) has a name of its own.
+        None: all of the registry.
+    measure : Measure
+    tune : bool
+        Choose the parameters of the registry's models in each subset.
+    families : bool
+        One for each family, the best of its models, chosen in each subset.
+    n_jobs : int
+        Threads of a fit.
+
+    Raises
+    ------
+    InvalidParameterError, UnknownNameError
+
+    Examples
+    --------
+    >>> from textgd.evaluation.measures import find_measure
+    >>> [contestant.name for contestant in enter(["nb", "lr"], find_measure("accuracy"))]
+    ['nb', 'lr']
+    """
+    # Probabilities are worth comparing once they are calibrated; a label or an order of documents needs none.
+    calibrate = "auto" if measure.needs == "probabilities" else None
+    named = _named(list(MODELS) if models is None else models)
+    if not families:
+        return [_contestant(name, model, measure, calibrate, tune, n_jobs) for name, model in named]
+    members: dict[str, list[TextContestant]] = {}
+    for _, model in named:
+        if not isinstance(model, str):
+            raise InvalidParameterError(
+                f"families=True (--families) chooses among models of the registry; {type(model).__name__} is none. "
+                f"Allowed: {', '.join(MODELS)}."
+            )
+        family = find_model(model).family
+        members.setdefault(family, []).extend(_candidates(model, calibrate, tune, n_jobs))
+    return [Choice(family, family, f"the best {family} model", few, measure) for family, few in members.items()]
+
+
+def _named(models: Any) -> list[tuple[str, Any]]:
+    """Return each contestant with a name that no other has."""
+    if isinstance(models, str) or not isinstance(models, Mapping | Sequence) or not models:
+        raise InvalidParameterError(
+            f"models is {models!r:.60}; a list of names and estimators is expected, such as ['nb', 'lr']. "
+            f"Names: {', '.join(MODELS)}."
+        )
+    if isinstance(models, Mapping):
+        named = list(models.items())
+    else:
+        named = [model if isinstance(model, tuple) and len(model) == 2 else (_name(model), model) for model in models]
+    counts: Counter[str] = Counter()
+    result = []
+    taken = Counter(name for name, _ in named)
+    for name, model in named:
+        if isinstance(model, str) and taken[name] > 1 and name == model:
+            raise InvalidParameterError(f"The model {name!r} is named twice; name each once.")
+        counts[name] += 1
+        result.append((name if taken[name] == 1 else f"{name}-{counts[name]}", model))
+    return result
+
+
+def _name(model: Any) -> str:
+    if isinstance(model, str):
+        return model
+    if isinstance(model, TextClassifier):
+        return model.model
+    return type(model).__name__
+
+
+def _contestant(name: str, model: Any, measure: Measure, calibrate: str | None, tune: bool, n_jobs: int) -> Contestant:
+    if isinstance(model, str):
+        known = find_model(model)
+        if tune and known.tuning:
+            return Choice(name, known.family, known.title, _candidates(model, calibrate, tune, n_jobs), measure)
+        return TextContestant(name, known.family, known.title, TextClassifier(model=model, calibrate=calibrate), n_jobs)
+    if isinstance(model, TextEstimator):
+        registered = MODELS.get(str(model.file_info()["model"]))
+        family, title = (None, type(model).__name__) if registered is None else (registered.family, registered.title)
+        return TextContestant(name, family, title, model, n_jobs)
+    missing = [method for method in ("fit", "predict") if not hasattr(model, method)]
+    if missing or isinstance(model, type):
+        what = "is a class, not an object; write it with ()" if isinstance(model, type) else f"has no {missing[0]}"
+        raise InvalidParameterError(
+            f"{name}: {model!r:.60} {what}. Allowed are names ({', '.join(MODELS)}) and estimators with fit and "
+            "predict."
+        )
+    return OutsideContestant(name, model, measure.needs)
+
+
+def _candidates(model: str, calibrate: str | None, tune: bool, n_jobs: int) -> list[TextContestant]:
+    """Return a model with each of the settings that are worth trying, its own first."""
+    known = find_model(model)
+    candidates = []
+    for settings in known.tuning if tune and known.tuning else ({},):
+        shown = ", ".join(f"{key}={value}" for key, value in settings.items())
+        estimator = TextClassifier(model=model, calibrate=calibrate, **settings)
+        name = f"{model} ({shown})" if shown else model
+        candidates.append(TextContestant(name, known.family, known.title, estimator, n_jobs))
+    return candidates
