@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for name, corpus in corpora(options, stems):
             progress(f"{name}: {len(corpus):,} documents")
-            results.append(study.reproduce(name, corpus, options.repeats, progress))
+            results.append(study.reproduce(name, corpus, options.repeats, progress, **keeping(options)))
     except TextgdError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
@@ -77,6 +77,11 @@ def registered() -> Iterator[tuple[str, Corpus]]:
             progress(f"{name}: skipped, {error}")
 
 
+def keeping(options: argparse.Namespace) -> dict[str, Path]:
+    folder = getattr(options, "keep", None)
+    return {} if folder is None else {"kept": folder}
+
+
 def progress(what: str) -> None:
     print(what, file=sys.stderr, flush=True)
 
@@ -87,6 +92,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     tables = add_study(studies, "wang-manning", "naive Bayes, SVM and NB-SVM on short and long reviews", 5, "cut anew")
     curves = add_study(studies, "ng-jordan", "the two regimes: who wins at which amount of data", 20, "drawn anew")
     curves.add_argument("--registered", action="store_true", help="the registered corpora too, fetched where need be")
+    curves.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep the curves of each corpus in DIR, and take those that are there"
+    )
     curves.add_argument("--plot", type=writable, metavar="FILE", help="draw all curves in one picture")
     options = parser.parse_args(arguments)
     if options.data is None and not options.also and not getattr(options, "registered", False):

@@ -29,11 +29,18 @@ PUBLISHED = (9, 15)
 _COLUMNS = 3
 
 
-def reproduce(name: str, corpus: Corpus, repeats: int, progress: Callable[[str], None]) -> LearningCurves:
-    """Return the curves of all four models on a corpus."""
+def reproduce(
+    name: str, corpus: Corpus, repeats: int, progress: Callable[[str], None], kept: Path | None = None
+) -> LearningCurves:
+    """Return the curves of all four models on a corpus; those that `kept` holds are taken from there."""
+    path = None if kept is None else kept / f"{name}.json"
+    if path is not None and path.is_file():
+        return LearningCurves.from_json(path.read_bytes())
     renamed = Corpus(corpus.texts, corpus.labels, name, corpus.split)
     curves = learning_curves([*GENERATIVE, *DISCRIMINATIVE], renamed, None, repeats, random_state=0)
     progress(curves.verdict)
+    if path is not None:
+        path.write_text(curves.to_json(times=True), encoding="utf-8")
     return curves
 
 
@@ -109,7 +116,7 @@ def _starts_ahead(curves: LearningCurves, first: str, second: str) -> bool:
 
 
 def _is_decided(curves: LearningCurves, first: str, second: str) -> bool:
-    """Whether the generative model is ahead at first and overtaken inside the range, as sure as a verdict is."""
+    """Whether the generative model is ahead at first and overtaken inside the range, decided for this pair."""
     crossover = _crossover(curves, first, second)
     return crossover.kind == ONCE and crossover.size is not None and _starts_ahead(curves, first, second)
 
@@ -142,7 +149,10 @@ def _span(sizes: Sequence[int]) -> str:
 
 def _best(curves: LearningCurves) -> str:
     measure = find_measure(curves.metric)
-    name = min(curves.errors, key=lambda name: curves.errors[name][-1, 0])
+    there = [name for name in curves.errors if np.isfinite(curves.errors[name][-1, 0])]
+    if not there:
+        return "none"
+    name = min(there, key=lambda name: float(curves.errors[name][-1, 0]))
     value, low, high = (error_label(measure, number, 1, unit=False) for number in curves.errors[name][-1])
     return f"{name} {value} % [{low}, {high}]"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,6 +101,15 @@ def test_a_lead_that_ran_in_from_below_the_sizes() -> None:
     assert crossover.kind == "outside"
     assert crossover.size is not None
     assert crossover.size < 20.0
+
+
+def test_no_crossing_is_promised_where_no_subset_could_hold_every_class() -> None:
+    level = power_law(SIZES, 0.0, 1.0, 0.3)
+    scores = scores_of(level, level * (SIZES / 8.0) ** 0.15, 0.002)
+    many_classes = replace(scores, design=replace(scores.design, n_least=20))
+    crossover = crossing_of(many_classes)
+    assert crossover.kind == "always"
+    assert crossover.size is None
 
 
 def test_a_lead_that_only_dwindles_promises_no_crossing() -> None:

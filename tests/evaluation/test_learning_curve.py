@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import CountVectorizer as PeerVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import ComplementNB, GaussianNB
 from sklearn.pipeline import make_pipeline
 
 import textgd
@@ -17,6 +19,7 @@ from textgd.classifier import TextClassifier
 from textgd.corpus import Corpus
 from textgd.corpus.duplicates import duplicate_groups
 from textgd.errors import DataError, InvalidParameterError, UnknownNameError
+from textgd.evaluation import experiment, learning_curve
 from textgd.evaluation.design import Split, draw_split
 from textgd.evaluation.learning_curve import learning_curves
 from textgd.evaluation.measures import Answers, find_measure
@@ -177,6 +180,12 @@ def test_pipelines_learn_from_raw_documents() -> None:
     assert curves.models[0].family is None
 
 
+def test_estimators_join_by_the_name_of_their_class() -> None:
+    named = learning_curves(["sklearn.naive_bayes:ComplementNB", "nb"], CORPUS, SIZES, REPEATS, random_state=0)
+    given = learning_curves([ComplementNB()], CORPUS, SIZES, REPEATS, random_state=0)
+    np.testing.assert_array_equal(named.test_scores["ComplementNB"], given.test_scores["ComplementNB"])
+
+
 @pytest.mark.parametrize("metric", ["accuracy", "log_loss", "auc"])
 def test_bare_estimators_learn_from_counts(metric: str) -> None:
     curves = learning_curves({"peer": LogisticRegression()}, CORPUS, SIZES, REPEATS, metric=metric, random_state=0)
@@ -191,6 +200,20 @@ def test_bare_estimators_learn_from_counts(metric: str) -> None:
     truth = np.unique(CORPUS.labels, return_inverse=True)[1][split.test]
     expected = find_measure(metric).compute(truth, answers, np.ones((1, len(truth))), 2)
     np.testing.assert_allclose(curves.test_scores["peer"][2, 0], expected[0], rtol=1e-9)
+
+
+def test_estimators_that_draw_get_a_seed() -> None:
+    forest = RandomForestClassifier(n_estimators=3)
+    first, second = (
+        learning_curves([forest], CORPUS, SIZES, REPEATS, random_state=0, n_jobs=n).to_json() for n in (1, 2)
+    )
+    assert first == second
+
+
+def test_names_do_not_collide() -> None:
+    models = [("Majority-1", _Majority()), ("Majority", _Majority()), ("Majority", _Majority())]
+    curves = learning_curves(models, CORPUS, SIZES, 1, random_state=0)
+    assert [model.name for model in curves.models] == ["Majority-1", "Majority-2", "Majority-3"]
 
 
 def test_a_model_that_fails_leaves_a_gap_and_its_reason() -> None:
@@ -270,6 +293,7 @@ def test_an_official_test_part_is_what_all_repeats_test_on() -> None:
     assert curves.design.is_official
     assert curves.design.n_test == 30
     assert curves.train_sizes.tolist() == [20, 100]
+    assert curves.settings["n_left_out"] == 0
     assert len(set(curves.test_scores["nb"][1])) == 1  # all documents, in another order
     fresh = TextClassifier(model="nb", calibrate=None).fit(CORPUS.texts[:100], CORPUS.labels[:100])
     expected = np.mean(fresh.predict(CORPUS.texts[120:]) == np.array(CORPUS.labels[120:]))
@@ -320,6 +344,8 @@ def test_copies_never_straddle_a_split() -> None:
         ({"models": []}, InvalidParameterError, "a list of names"),
         ({"models": "nb"}, InvalidParameterError, "a list of names"),
         ({"models": ["nb", "nb"]}, InvalidParameterError, "named twice"),
+        ({"models": ["sklearn.naive_bayes:NoNB"]}, InvalidParameterError, "cannot be made.*NoNB"),
+        ({"models": ["no_such_module:NB"]}, InvalidParameterError, "cannot be made.*no_such_module"),
         ({"models": ["bayes"]}, UnknownNameError, "bayes"),
         ({"models": [LogisticRegression]}, InvalidParameterError, r"with \(\)"),
         ({"models": [object()]}, InvalidParameterError, "has no fit"),
@@ -329,6 +355,7 @@ def test_copies_never_straddle_a_split() -> None:
         ({"metric": "auc", "corpus": THREE}, InvalidParameterError, "two classes"),
         ({"metric": "lam", "corpus": THREE}, InvalidParameterError, "two classes"),
         ({"repeats": 0}, InvalidParameterError, "repeats"),
+        ({"repeats": 10**9}, InvalidParameterError, "repeats.*1000"),
         ({"random_state": -1}, InvalidParameterError, "random_state"),
         ({"test_size": 1.5}, InvalidParameterError, "test_size"),
         ({"budget": 0}, InvalidParameterError, "budget"),
@@ -353,13 +380,17 @@ def test_one_repeat_has_no_interval() -> None:
     assert "one repeat" in curves.verdict
 
 
-def test_a_budget_ends_the_repeats() -> None:
+def test_a_budget_ends_the_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each look at the clock is a second later than the last one.
+    seconds = itertools.count()
+    for module in (experiment, learning_curve):
+        monkeypatch.setattr(module, "monotonic", lambda: next(seconds))
     told: list[tuple[int, int]] = []
     curves = learning_curves(
-        ["nb"], CORPUS, SIZES, 10_000, random_state=0, budget=3.0, progress=lambda done, of: told.append((done, of))
+        ["nb"], CORPUS, SIZES, 1000, random_state=0, budget=200, progress=lambda *done: told.append(done)
     )
-    assert 1 <= curves.n_repeats < 10_000
-    assert told[0] == (1, 3 * 10_000)
+    assert 1 <= curves.n_repeats < 200
+    assert told[0] == (1, 3 * 1000)
     few = learning_curves(["nb"], CORPUS, SIZES, curves.n_repeats, random_state=0)
     np.testing.assert_array_equal(curves.test_scores["nb"], few.test_scores["nb"])
 
@@ -381,10 +412,10 @@ class _Interrupting(_Majority):
 def test_an_interrupt_keeps_what_is_done() -> None:
     _Interrupting.fits = 0
     with pytest.warns(UserWarning, match="Interrupted"):
-        curves = learning_curves({"mine": _Interrupting(), "nb": "nb"}, CORPUS, SIZES, 5000, random_state=0, n_jobs=1)
-    assert 1 <= curves.n_repeats < 5000
+        curves = learning_curves({"mine": _Interrupting(), "nb": "nb"}, CORPUS, SIZES, 1000, random_state=0, n_jobs=1)
+    assert 1 <= curves.n_repeats < 1000
     assert curves.settings["interrupted"]
-    assert curves.settings["repeats_asked"] == 5000
+    assert curves.settings["repeats_asked"] == 1000
 
 
 def test_an_interrupt_before_any_repeat_is_done_is_one() -> None:

@@ -42,7 +42,7 @@ def verdict_on(
     rng = np.random.default_rng(0)
     errors = {name: curve[:, None] + rng.normal(0.0, noise, (6, n_repeats)) for name, curve in curves.items()}
     nothing = {name: np.zeros((6, n_repeats, 0)) for name in errors}
-    scores = CurveScores(SIZES, errors, nothing, design or Design(800, 200))
+    scores = CurveScores(SIZES, errors, nothing, design or Design(640, 160))
     return verdict_of(scores, families, metric, extrapolations, corpus)
 
 
@@ -127,12 +127,12 @@ def test_documents_may_be_what_is_missing() -> None:
         scores = prescribed_scores(np.random.default_rng(0), curves, SIZES, 20, Design(640, 160, official), 100)
         verdict = verdict_of(scores)
         assert re.search(rf"about [\d,]+ documents {words}, if the difference stays\.", verdict)
-        assert ("640 documents of the official test part (160)" in verdict) == official
+        assert ("at 640 documents, on the official test part of 160, " in verdict) == official
 
 
 def test_equal_to_the_last_digit() -> None:
     verdict = verdict_on({"lr": FLAT, "nb": FLAT}, noise=0.0)
-    assert "p = 1; not even a hundred times as many documents would decide." in verdict
+    assert re.search(r"p = 1; (lr and nb|nb and lr) differ by at most 0\.0* points\.", verdict)
 
 
 def test_ahead_below_and_undecided_above() -> None:
@@ -211,22 +211,27 @@ FIRST, SECOND = Side("nb", "x (nb)"), Side("lr", "y (lr)")
             "the lead changes more than once: "
             "x (nb) at 20 documents, y (lr) from 40 to 80 documents, nb at 160 documents",
         ),
-        (("always", None, None, None), (1, 0, 1, 1), "x (nb) is ahead of y (lr) throughout, from 20 to 160 documents"),
+        (("always", None, None, None), (1, 1, 1, 1), "x (nb) is ahead of y (lr) throughout, from 20 to 160 documents"),
+        (
+            ("always", None, None, None),
+            (1, 0, 1, 1),
+            "x (nb) is ahead of y (lr) throughout, from 20 to 160 documents; surely at 20, 80 and 160 documents",
+        ),
         (
             ("never", None, None, None),
             (0, -1, -1, -1),
-            "y (lr) is ahead of x (nb) throughout, from 20 to 160 documents",
+            "y (lr) is ahead of x (nb) throughout, from 20 to 160 documents; surely from 40 to 160 documents",
         ),
         (
             ("outside", 912.0, 400.0, None),
             (1, 1, 1, 0),
-            "x (nb) is ahead of y (lr) from 20 to 80 documents; "
+            "x (nb) is ahead of y (lr) from 20 to 80 documents; undecided above 80; "
             "if the trend goes on, lr is ahead above 910 documents [400, open]",
         ),
         (
             ("outside", 8.0, None, None),
             (0, 1, 1, 1),
-            "x (nb) is ahead of y (lr) from 40 to 160 documents; "
+            "x (nb) is ahead of y (lr) from 40 to 160 documents; undecided below 40; "
             "if the trend goes on, lr is ahead below 8 documents [open, above 20]",
         ),
         (
@@ -237,9 +242,8 @@ FIRST, SECOND = Side("nb", "x (nb)"), Side("lr", "y (lr)")
         (
             ("undecided", None, None, None),
             (0, 0, -1, 0),
-            "y (lr) is ahead of x (nb) at 80 documents; undecided below 80 and above 80",
+            "y (lr) is ahead of x (nb) at 80 documents; undecided elsewhere",
         ),
-        (("undecided", None, None, None), (0, 0, 0, 0), "x (nb) against y (lr): cannot tell yet"),
     ],
 )
 def test_words(
@@ -248,6 +252,86 @@ def test_words(
     kind, size, low, high = crossover
     found = Crossover("nb", "lr", size, low, high, 0.5, kind)
     assert leading_clause((FIRST, SECOND), found, dict(zip(SIZES.tolist(), ahead, strict=False)), Names()) == words
+
+
+@pytest.mark.parametrize(
+    ("ahead", "probability", "words"),
+    [
+        ((1, 0, 0, -1), 0.992, "x (nb) is ahead below 81 documents [45, 170]; y (lr) above"),
+        (
+            (1, 0, -1, 0),
+            0.992,
+            "x (nb) is ahead below 81 documents [45, 170]; y (lr) above, surely at 80 documents",
+        ),
+        (
+            (1, 1, 0, 0),
+            0.9923,
+            "x (nb) is ahead below 81 documents [45, 170]; y (lr) above, though at no single size surely "
+            "(probability of the crossing 0.992)",
+        ),
+        (
+            (0, 0, 0, -1),
+            1.0,
+            "x (nb) is ahead below 81 documents [45, 170], though at no single size surely; y (lr) above "
+            "(probability of the crossing > 0.999)",
+        ),
+    ],
+)
+def test_a_crossing_that_all_sizes_together_decide_says_so(
+    ahead: tuple[int, ...], probability: float, words: str
+) -> None:
+    found = Crossover("nb", "lr", 81.2, 45.0, 171.0, probability, "once")
+    at = dict(zip(SIZES.tolist(), ahead, strict=False))
+    split = dict(zip(SIZES.tolist(), (1, 1, -1, -1), strict=False))
+    assert leading_clause((FIRST, SECOND), found, at, Names(), split=split) == words
+
+
+def verdict_with_noise(seed: int, differences: Sequence[float], noise: float, n_repeats: int) -> str:
+    rng = np.random.default_rng(seed)
+    curves = {"nb": FLAT, "svm": FLAT + differences}
+    errors = {name: curve[:, None] + rng.normal(0.0, noise, (6, n_repeats)) for name, curve in curves.items()}
+    nothing = {name: np.zeros((6, n_repeats, 0)) for name in errors}
+    return verdict_of(CurveScores(SIZES, errors, nothing, Design(640, 160)))
+
+
+def test_a_lead_throughout_does_not_contradict_the_last_size() -> None:
+    verdict = verdict_with_noise(7, [0.05, 0.05, 0.05, 0.05, 0.03, 0.02], 0.013, 6)
+    assert (
+        "(nb) is ahead of discriminative (svm) throughout, from 20 to 640 documents; surely from 20 to 160 documents."
+        in verdict
+    )
+    assert re.search(r"about [\d,]+ repeats would make it sure there too, if the difference stays\.", verdict)
+
+
+def test_a_crossing_says_where_all_sizes_together_are_surer_than_each() -> None:
+    verdict = verdict_with_noise(0, [0.05, 0.04, 0.01, -0.01, -0.01, -0.01], 0.01, 8)
+    assert "discriminative (svm) above, though at no single size surely (probability of the crossing" in verdict
+
+
+def test_what_is_open_is_said_once() -> None:
+    three = {"nb": FLAT, "svm": FLAT, "nbsvm": FLAT}
+    verdict = verdict_on(three, noise=0.03)
+    assert re.match(r"sms-spam, error: cannot tell yet: at 640 documents \w+ \(\w+\) ", verdict)
+    assert re.search(r" \(p = 1\) and \w+ \(\w+\) [\d.]+ % \[[\d., ]+\] \(p = 1\); ", verdict)
+    verdict = verdict_on({**three, "nb": FLAT + 0.2}, noise=0.03)
+    assert "throughout, from 20 to 640 documents; cannot tell yet of svm against nbsvm." in verdict
+
+
+def test_a_line_that_stands_for_a_family_has_one_name() -> None:
+    models = [CurveModel(name, name, name, {}) for name in ("generative", "discriminative")]
+    assert [side.title for side in choose_sides(models, ["generative", "discriminative"])] == [
+        "generative",
+        "discriminative",
+    ]
+
+
+def test_what_is_doubled_is_said_where_it_is_not_everything() -> None:
+    twice = Extrapolation("svm", "pow3", 1280, 0.131, 0.121, 0.189, 0.14, None, (0.1, 1.0, 0.5))
+    verdict = verdict_on({"nb": FLAT, "svm": FLAT + LATE}, extrapolations=[twice], design=Design(6400, 1600))
+    # With the decimals of the errors before it, although its own interval is wider.
+    assert verdict.endswith(
+        "Doubling the 640 documents is expected to take svm to 13.1 % [12.1, 18.9] (the last value stays: 14.0)."
+    )
 
 
 # What is counted

@@ -35,12 +35,15 @@ class Point:
         The same as positions in `classes`.
     classes : array of shape (n_classes,)
         Sorted; the subset holds them all.
+    seed : int
+        For what draws at random.
     """
 
     subset: SubsetReading
     labels: NDArray[Any]
     codes: NDArray[np.intp]
     classes: NDArray[Any]
+    seed: int
 
     @property
     def rows(self) -> NDArray[np.intp]:
@@ -121,7 +124,7 @@ class TextContestant(Contestant):
 
     def prepare(self, reading: Reading) -> None:
         """Have the documents read as its vectorizer does."""
-        reading.prepare(self._vectorizer)
+        reading.prepare(self._vectorizer, adds_up=self._learns_counts)
 
     def solve(self, point: Point) -> Sheet:
         """Learn, and answer."""

@@ -66,7 +66,8 @@ class Crossover:
     kind : {"once", "several", "always", "never", "outside", "undecided"}
         once: each is significantly ahead somewhere, and the leader changes once, or it does in 99 % of the draws;
         several: it changes more often;
-        always: the first leads throughout; never: the second does; outside: one leads, and ever less, up to a size
+        always: the first is significantly ahead somewhere, and in fewer than 5 % of the draws the leader changes;
+        never: the same of the second; outside: one leads, and ever less, up to a size
         beyond those measured; undecided: all else.  Then `size` is what most draws suggest, and None if most suggest
         none.
     """
@@ -169,12 +170,14 @@ def find_crossovers(
     ('once', 54, 1.0)
     """
     return tuple(
-        _of_pair(difference_draws(scores, *pair), *pair, leads(of_pair), sure)
+        _of_pair(difference_draws(scores, *pair), *pair, leads(of_pair), sure, scores.design.n_least)
         for pair, of_pair in by_pair(comparisons).items()
     )
 
 
-def _of_pair(difference: DifferenceDraws, first: str, second: str, ahead: Mapping[int, int], sure: float) -> Crossover:
+def _of_pair(
+    difference: DifferenceDraws, first: str, second: str, ahead: Mapping[int, int], sure: float, n_least: int
+) -> Crossover:
     if not len(difference.draws):
         return Crossover(first, second, None, None, None, math.nan, UNDECIDED)
     steps = _find_steps(difference, difference.draws)
@@ -188,7 +191,7 @@ def _of_pair(difference: DifferenceDraws, first: str, second: str, ahead: Mappin
     if probability >= sure:
         return Crossover(first, second, *_crossing(difference, steps), probability, ONCE)
     if leaders and probability < _HALF:
-        beyond = crossing_beyond(difference, leaders[0])
+        beyond = crossing_beyond(difference, leaders[0], n_least)
         if beyond is not None:
             return Crossover(first, second, *beyond, probability, OUTSIDE)
     if leaders and probability < _FEW:

@@ -100,7 +100,7 @@ def from_json(text: str | bytes, name: str = "The JSON") -> LearningCurves:
             verdict=str(data["verdict"]),
             failures=tuple(Failure(**failure) for failure in data["failures"]),
             design=Design(**data["design"]),
-            settings=data["settings"],
+            settings=dict(data["settings"]),
         )
         _check(curves)
     except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
@@ -109,7 +109,7 @@ def from_json(text: str | bytes, name: str = "The JSON") -> LearningCurves:
 
 
 def to_records(curves: LearningCurves, times: bool = False) -> list[dict[str, Any]]:
-    """Return one record a model, size and repeat; a score that is not there is None."""
+    """Return one record a model, size and repeat; a score or a time that is not there is None."""
     records = []
     for model in curves.models:
         for s, size in enumerate(curves.train_sizes.tolist()):
@@ -121,12 +121,12 @@ def to_records(curves: LearningCurves, times: bool = False) -> list[dict[str, An
                     "family": model.family,
                     "train_size": size,
                     "repeat": r,
-                    "test_score": None if math.isnan(score) else score,
+                    "test_score": score,
                 }
                 if times:
                     record["fit_time"] = curves.fit_times[model.name][s, r].item()
                     record["score_time"] = curves.score_times[model.name][s, r].item()
-                records.append(record)
+                records.append(_without_nan(record))
     return records
 
 

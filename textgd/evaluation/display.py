@@ -24,6 +24,7 @@ __all__ = [
     "n_decimals",
     "places",
     "round_ticks",
+    "rounded_size",
     "separate",
     "size_label",
     "size_ticks",
@@ -265,14 +266,22 @@ def crossing_label(crossover: Crossover) -> str:
     >>> crossing_label(Crossover("nb", "lr", 312.4, 181.0, None, 0.99, "once"))
     '310 [180, …]'
     """
+    size, low, high = (
+        "…" if size is None else rounded_size(size) for size in (crossover.size, crossover.low, crossover.high)
+    )
+    return f"{size} [{low}, {high}]"
 
-    def rounded(size: float | None) -> str:
-        if size is None:
-            return "…"
-        digits = 2 - math.floor(math.log10(max(size, 1.0))) - 1
-        return f"{round(size, digits):,.0f}"
 
-    return f"{rounded(crossover.size)} [{rounded(crossover.low)}, {rounded(crossover.high)}]"
+def rounded_size(size: float) -> str:
+    """Return where a crossing is to two digits: it is never known better.
+
+    Examples
+    --------
+    >>> rounded_size(312.4), rounded_size(4460), rounded_size(7.6)
+    ('310', '4,500', '8')
+    """
+    digits = 1 - math.floor(math.log10(max(size, 1.0)))
+    return f"{round(size, min(digits, 0)):,.0f}"
 
 
 def places(low: float, high: float, log: bool) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from importlib import import_module
+from itertools import count
 from typing import Any
 
 from textgd.classifier import TextClassifier
@@ -26,8 +28,8 @@ def enter(
     Parameters
     ----------
     models : sequence of str or estimator, mapping of name -> str or estimator, or None
-        Names of the registry, and estimators with `fit` and `predict`; a pair (name, estimator) has a name of its own.
-        None: all of the registry.
+        Names of the registry, estimators with `fit` and `predict`, and names of such classes, ``module:Class``, which
+        are made without arguments; a pair (name, estimator) has a name of its own.  None: all of the registry.
     measure : Measure
     tune : bool
         Choose the parameters of the registry's models in each subset.
@@ -74,20 +76,37 @@ def _named(models: Any) -> list[tuple[str, Any]]:
         named = list(models.items())
     else:
         named = [model if isinstance(model, tuple) and len(model) == 2 else (_name(model), model) for model in models]
-    counts: Counter[str] = Counter()
-    result = []
-    taken = Counter(name for name, _ in named)
+    named = [(name, _imported(model)) for name, model in named]
+    given = Counter(name for name, _ in named)
+    result: list[tuple[str, Any]] = []
     for name, model in named:
-        if isinstance(model, str) and taken[name] > 1 and name == model:
+        if given[name] == 1:
+            result.append((name, model))
+            continue
+        if isinstance(model, str) and name == model:
             raise InvalidParameterError(f"The model {name!r} is named twice; name each once.")
-        counts[name] += 1
-        result.append((name if taken[name] == 1 else f"{name}-{counts[name]}", model))
+        taken = {*given, *(other for other, _ in result)}
+        result.append((next(new for new in (f"{name}-{n}" for n in count(1)) if new not in taken), model))
     return result
+
+
+def _imported(model: Any) -> Any:
+    """Return the estimator that ``module:Class`` names; anything else is returned as it is."""
+    if not isinstance(model, str) or ":" not in model:
+        return model
+    module, _, cls = model.partition(":")
+    try:
+        return getattr(import_module(module), cls)()
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise InvalidParameterError(
+            f"The model {model!r} cannot be made: {error}. Allowed are names ({', '.join(MODELS)}), and module:Class "
+            "of an estimator that needs no arguments, such as sklearn.naive_bayes:ComplementNB."
+        ) from error
 
 
 def _name(model: Any) -> str:
     if isinstance(model, str):
-        return model
+        return model.rpartition(":")[2]
     if isinstance(model, TextClassifier):
         return model.model
     return type(model).__name__

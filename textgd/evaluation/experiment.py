@@ -204,7 +204,8 @@ class _Schedule:
         repeat = _Repeat(np.full((*shape, len(weights)), np.nan), np.full((*shape, 2), np.nan))
         for s, size in enumerate(task.sizes.tolist()):
             subset.grow(size)
-            point = Point(subset, task.labels, task.codes, task.classes)
+            seed = int(np.random.SeedSequence([task.seed, number, size]).generate_state(1)[0])
+            point = Point(subset, task.labels, task.codes, task.classes, seed)
             for c, contestant in enumerate(task.contestants):
                 if self._stop.is_set():
                     return None
@@ -231,7 +232,8 @@ class _Schedule:
 def _resamples(task: Task, number: int) -> NDArray[np.float64]:
     """Return how often each test document of a repeat counts: once, then as often as bootstrap resamples draw it.
 
-    Each class keeps its number of documents, as it does from repeat to repeat.  Shape (1 + n_resamples, n_test).
+    Each class keeps its number of documents, as it does from repeat to repeat.  Documents are drawn one by one, also
+    those that are near-duplicates of each other.  Shape (1 + n_resamples, n_test).
     """
     rng = np.random.default_rng([task.seed, number, 1])
     truth = task.codes[task.splits[number].test]

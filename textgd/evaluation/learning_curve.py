@@ -33,7 +33,10 @@ from textgd.evaluation.verdict import write_verdict
 from textgd.text.threads import effective_jobs
 from textgd.validation import check_number
 
-__all__ = ["learning_curves"]
+__all__ = ["MOST_REPEATS", "learning_curves"]
+
+# As many as Ng and Jordan drew.  What repeats share sets a limit to what more of them can tell.
+MOST_REPEATS = 1000
 
 
 def learning_curves(
@@ -62,13 +65,15 @@ def learning_curves(
     ----------
     models : sequence or mapping, or None
         Names of the registry, estimators with `fit` and `predict` on raw documents or on counts of words and pairs of
-        words, or pairs (name, estimator); None: the whole registry.
+        words, names of such classes ("sklearn.naive_bayes:ComplementNB"), or pairs (name, estimator); None: the whole
+        registry.  What an estimator learns from follows from its tags (`__sklearn_tags__`): counts where they say a
+        two-dimensional array, and nothing of text; else documents.  It gets a seed where it draws and has none.
     corpus : Corpus, or whatever `textgd.load_corpus` takes
         Where it has an official test part, that is what all repeats test on.
     train_sizes : sequence of int, or str, optional
         Numbers of documents: ascending, or as text such as "20:max:log".  See `textgd.evaluation.design.size_schedule`.
     repeats : int
-        How often documents are drawn; with `budget`, at most.
+        How often documents are drawn, up to 1000; with `budget`, at most.
     test_size : float
         Share of the documents to test on.
     metric : {"accuracy", "f1", "log_loss", "auc", "lam"}
@@ -115,7 +120,7 @@ def learning_curves(
     """
     started = monotonic()
     measure = find_measure(metric)
-    check_number("repeats", repeats, 1, whole=True)
+    check_number("repeats", repeats, 1, MOST_REPEATS, whole=True)
     seed = secrets.randbits(32) if random_state is None else random_state
     check_number("random_state", seed, 0, 2**32 - 1, whole=True)
     if budget is not None:
@@ -131,7 +136,7 @@ def learning_curves(
             "Choose accuracy, f1 or log_loss (--metric)."
         )
     codes = _codes(documents)
-    groups = duplicate_groups(documents.texts, duplicates)
+    groups = duplicate_groups(documents.texts, duplicates, n_jobs)
     splits, is_official = _splits(documents, codes, groups, test_size, repeats, seed)
     n_train = min(len(split.order) for split in splits)
     sizes = size_schedule(train_sizes, n_train, len(classes))
@@ -145,7 +150,8 @@ def learning_curves(
     labels = np.array(documents.labels)
     task = Task(contestants, reading, labels, codes, classes, sizes, splits, measure, seed, is_official)
     outcome = run(task, n_workers, None if budget is None else started + budget, budget, progress)
-    design = Design(n_train, round(float(np.mean([len(split.test) for split in splits]))), is_official)
+    n_test = round(float(np.mean([len(split.test) for split in splits])))
+    design = Design(n_train, n_test, is_official, len(classes))
     n_done = next(iter(outcome.scores.values())).shape[1]
     settings = {
         "n_documents": len(documents),
@@ -157,6 +163,8 @@ def learning_curves(
         "test_size": None if is_official else float(test_size),
         "duplicates": duplicates,
         "n_duplicates": len(groups) - int(groups.max()) - 1,
+        # Of an official training part, for they are near-duplicates of test documents.
+        "n_left_out": (documents.split or ()).count("train") - n_train if is_official else 0,
         "tuned": bool(tune),
         "notes": list(outcome.notes),
         "versions": {

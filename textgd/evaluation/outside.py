@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from time import thread_time
 from typing import Any
 
@@ -45,20 +46,33 @@ class OutsideContestant(Contestant):
 
     def solve(self, point: Point) -> Sheet:
         """Learn, and answer."""
-        estimator = clone(self._estimator) if hasattr(self._estimator, "get_params") else copy.deepcopy(self._estimator)
+        estimator = self._fresh(point.seed)
         read = [0.0, 0.0]
         if self._vectorizer is None:
             texts = point.subset.reading.texts
             training, testing = ([texts[row] for row in rows] for rows in (point.rows, point.subset.test))
         else:
             features = point.subset.features(self._vectorizer)
-            training, testing = features.training()[0], features.testing().to_scipy()
+            # Copies, for others read the same, and some estimators work in place.
+            training, testing = features.training()[0].copy(), features.testing().to_scipy().copy()
             read = [features.fit_seconds, features.score_seconds]
         started = thread_time()
         estimator.fit(training, point.labels[point.rows])
         fitted = thread_time()
         answers = self._ask(estimator, testing, point)
         return Sheet(answers, read[0] + fitted - started, read[1] + thread_time() - fitted)
+
+    def _fresh(self, seed: int) -> Any:
+        """Return an unfitted copy; what draws at random and has no seed of its own gets one, to be repeatable."""
+        if not hasattr(self._estimator, "get_params"):
+            return copy.deepcopy(self._estimator)
+        estimator = clone(self._estimator)
+        unseeded = [
+            name
+            for name, value in estimator.get_params().items()
+            if value is None and name.rpartition("__")[2] == "random_state"
+        ]
+        return estimator.set_params(**dict.fromkeys(unseeded, seed))
 
     def _ask(self, estimator: Any, testing: Any, point: Point) -> Answers:
         n_classes = len(point.classes)
@@ -90,10 +104,37 @@ class OutsideContestant(Contestant):
 
 
 def _reads_documents(estimator: Any) -> bool:
-    """Whether an estimator takes raw documents; those of scikit-learn say whether they take a matrix."""
-    first = estimator.steps[0][1] if hasattr(estimator, "steps") else estimator
+    """Whether an estimator takes raw documents: one of its parts says so, or the first does not say it takes a matrix.
+
+    What an estimator takes are its scikit-learn tags; they say a matrix where nobody has said anything else.
+    """
+    tags = [_input_tags(part) for part in _parts(estimator)]
+    return any(given is not None and given.string for given in tags) or tags[0] is None or not tags[0].two_d_array
+
+
+def _parts(estimator: Any) -> Iterator[Any]:
+    """Yield the estimators that one is made of; itself where it is not made of others."""
+    inner = [
+        part
+        for name in ("steps", "transformer_list", "estimators")
+        for _, part, *_ in _pairs(getattr(estimator, name, None))
+    ]
+    if not inner and hasattr(getattr(estimator, "estimator", None), "fit"):
+        inner = [estimator.estimator]
+    for part in inner:
+        yield from _parts(part)
+    if not inner:
+        yield estimator
+
+
+def _pairs(named: Any) -> list[tuple[Any, ...]]:
+    """Return the parts that have names; "drop" and "passthrough" stand for none."""
+    pairs = named if isinstance(named, list) else []
+    return [pair for pair in pairs if isinstance(pair, tuple) and hasattr(pair[1], "fit")]
+
+
+def _input_tags(part: Any) -> Any:
     try:
-        tags = get_tags(first).input_tags
+        return get_tags(part).input_tags
     except (AttributeError, TypeError, ValueError):
-        return True
-    return bool(tags.string) or not tags.two_d_array
+        return None

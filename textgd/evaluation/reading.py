@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from textgd.text.analysis import Analysis
 from textgd.text.documents import TokenizedDocuments
@@ -61,10 +62,18 @@ class Reading:
         #: How many models read each thing at every size.
         self.users: Counter[Any] = Counter()
 
-    def prepare(self, vectorizer: Vectorizer) -> None:
-        """Read the documents as the vectorizer of one more model does; only one thread may."""
+    def prepare(self, vectorizer: Vectorizer, adds_up: bool = False) -> None:
+        """Read the documents as the vectorizer of one more model does; only one thread may.
+
+        Parameters
+        ----------
+        vectorizer : CountVectorizer or SequenceVectorizer
+        adds_up : bool
+            Whether the model learns from the counts of each class, and not from the rows.
+        """
         analysis = _analysis(vectorizer)
-        self.users.update(_keys(vectorizer).values())
+        left_out = ("train counts", "train") if adds_up else ("class counts",)
+        self.users.update(key for what, key in _keys(vectorizer).items() if what not in left_out)
         few = analysis.scan(self.texts[:1])  # loads the compiled code, which no model is to be charged for
         scan = self._scans.get(_scanned_as(analysis))
         if scan is None:
@@ -234,7 +243,8 @@ class Features:
     @cached_property
     def _hashed(self) -> tuple[Any, Any]:
         def read() -> tuple[Any, Any]:
-            vectorizer: Any = self._vectorizer
+            # A copy, for fitting changes it, and other repeats fit at the same time.
+            vectorizer: Any = clone(self._vectorizer)
             tokens, subset = self._subset.reading.tokens(self._analysis), self._subset
             learned = vectorizer.fit_transform(tokens.select(subset.order[: subset.size]))
             return learned, vectorizer.transform(tokens.select(subset.test))
@@ -257,7 +267,8 @@ def _keys(vectorizer: Vectorizer) -> dict[str, Any]:
     if isinstance(vectorizer, SequenceVectorizer):
         return {"tokens": ("tokens", _scanned_as(analysis))}
     parameters = {name: value for name, value in vectorizer.get_params().items() if name != "n_jobs"}
-    all_of_it = type(vectorizer), repr(sorted(parameters.items()))
+    # With the analysis, for what is long or an object may not tell all of itself as text.
+    all_of_it = type(vectorizer), analysis, repr(sorted(parameters.items()))
     if not _is_counted(vectorizer):
         return {"hashed": ("hashed", all_of_it)}
     limit = vectorizer.max_features

@@ -24,11 +24,14 @@ class Design:
     is_official : bool
         All repeats test on one official test part, and draw other subsets of the training part; else each repeat
         draws its own test part.
+    n_least : int
+        Documents that the smallest subset could have: one of each class.
     """
 
     n_train: int
     n_test: int
     is_official: bool = False
+    n_least: int = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -78,8 +78,13 @@ def choose_sides(models: Sequence[CurveModel], ranking: Sequence[str]) -> list[S
         if family is not None:
             leaders.setdefault(family, name)
     if len(leaders) > 1:
-        return [Side(name, f"{visible(family)} ({visible(name)})") for family, name in leaders.items()]
+        return [Side(name, _title(family, name)) for family, name in leaders.items()]
     return [Side(name, visible(name)) for name in ranking[:2]]
+
+
+def _title(family: str, name: str) -> str:
+    """Return what a leader is called; a line that stands for its whole family has its name already."""
+    return visible(family) if name == family else f"{visible(family)} ({visible(name)})"
 
 
 def adjust_for_choice(

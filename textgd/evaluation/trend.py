@@ -23,7 +23,9 @@ _EXPONENTS = np.linspace(0.02, 3.0, 150)
 Float = NDArray[np.float64]
 
 
-def crossing_beyond(difference: DifferenceDraws, leader: int) -> tuple[float, float | None, float | None] | None:
+def crossing_beyond(
+    difference: DifferenceDraws, leader: int, n_least: int = 1
+) -> tuple[float, float | None, float | None] | None:
     """Return the size beyond those measured at which the leader would be caught up, and its interval.
 
     Parameters
@@ -31,6 +33,8 @@ def crossing_beyond(difference: DifferenceDraws, leader: int) -> tuple[float, fl
     difference : DifferenceDraws
     leader : {1, -1}
         Who leads: the first or the second.
+    n_least : int
+        Documents that there have to be: no crossing is below.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def crossing_beyond(difference: DifferenceDraws, leader: int) -> tuple[float, fl
         return None
     for part, end in ((slice(-n_part, None), 1), (slice(None, n_part), -1)):
         found = _line_to_zero(difference, part, end, leader)
-        if found is not None:
+        if found is not None and found[0] >= n_least:
             return found
     return None
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.evaluation.crossover import (
+    ALWAYS,
+    NEVER,
     ONCE,
     SIGNIFICANCE,
     UNDECIDED,
@@ -134,24 +136,34 @@ class _Verdict:
         if len(self.sides) == 1:
             return []
         pairs = pairs_of(self.sides)
-        clauses = []
+        comma = "; " if len(pairs) == 1 else ", "
+        clauses, open_pairs = [], []
         for sides in map(self._in_order, pairs):
             of_pair = self.pairs[sides[0].model, sides[1].model]
-            crossover = self._crossover(*sides)
+            crossover, ahead = self._crossover(*sides), leads(of_pair)
             is_decided = crossover.kind == ONCE and crossover.size is not None
-            ahead = split_by(crossover, of_pair) if is_decided else leads(of_pair)
-            if len(pairs) == 1 and not any(ahead.values()):
-                return ["cannot tell yet:"]
-            comma = "; " if len(pairs) == 1 else ", "
-            clauses.append(leading_clause(sides, crossover, ahead, self.names, self.unit, comma))
+            if is_decided or any(ahead.values()):
+                split = split_by(crossover, of_pair) if is_decided else None
+                clauses.append(leading_clause(sides, crossover, ahead, self.names, self.unit, comma, split))
+            else:
+                open_pairs.append(sides)
+        if not clauses:
+            return ["cannot tell yet:"]
+        if open_pairs:
+            against = [f"{self.names(first)} against {self.names(second)}" for first, second in open_pairs]
+            clauses.append(f"cannot tell yet of {listed(against)}")
         return ["; ".join(clauses) + "."]
 
     def level(self) -> str:
         """Return the sentence on how good the sides are where they learned from most."""
         best, *others = self.sides
-        part = f" of the official test part ({self.scores.design.n_test:,})" if self.scores.design.is_official else ""
+        design = self.scores.design
+        part = f", on the official test part of {design.n_test:,}," if design.is_official else ""
         sentence = f"At {self.size:,} {self.unit}{part} {self._error(best)}"
-        against = [f"{self._error(other)}{_p_value(self._at(best.model, other.model))}" for other in others]
+        # Of several each p-value has to keep to its model.
+        form = ", {}" if len(others) == 1 else " ({})"
+        p_values = [_p_value(self._at(best.model, other.model)) for other in others]
+        against = [self._error(other) + (p and form.format(p)) for other, p in zip(others, p_values, strict=True)]
         if against:
             sentence += f" against {listed(against)}"
         remedy = self._remedy(best, others[0]) if others else ""
@@ -189,12 +201,16 @@ class _Verdict:
                 reason = f": {found.reason.rstrip('.')}" if found.reason else ""
                 return [f"What twice the data would do to {best} cannot be said{reason}."]
             bounds = (found.value, found.low, found.high)
-            decimals = self._decimals([bounds])
+            # No fewer decimals than the sentence before it has.
+            decimals = max(self._decimals([bounds]), self._decimals_of_sides())
             value = self._with_interval(bounds, decimals)
+            largest = int(self.scores.train_sizes[-1])
+            # Where the largest subset is not all that there is, twice of it need not be more.
+            doubling = "the data" if largest >= self.scores.design.n_train else f"the {largest:,} {self.unit}"
             if found.form == "last":
-                return [f"Doubling the data is expected to leave {best} at {value}."]
+                return [f"Doubling {doubling} is expected to leave {best} at {value}."]
             last = error_label(self.measure, found.last, decimals, unit=False)
-            return [f"Doubling the data is expected to take {best} to {value} (the last value stays: {last})."]
+            return [f"Doubling {doubling} is expected to take {best} to {value} (the last value stays: {last})."]
         return []
 
     def gaps(self, errors: Errors) -> list[str]:
@@ -211,21 +227,28 @@ class _Verdict:
     def _remedy(self, best: Side, other: Side) -> str:
         """Return what would tell the two best apart where they are not."""
         comparison = self._at(best.model, other.model)
-        if not comparison.p_holm >= SIGNIFICANCE or self._crossover(*self._in_order((best, other))).kind == ONCE:
+        kind = self._crossover(*self._in_order((best, other))).kind
+        if not comparison.p_holm >= SIGNIFICANCE or kind == ONCE:
             return ""
         # What Holm multiplies this p-value with.
         p_values = [c.p_value for of_pair in self.pairs.values() for c in of_pair]
         n_least = sum(p >= comparison.p_value for p in p_values)
         need = what_would_decide(self.scores, best.model, other.model, self.size, SIGNIFICANCE / n_least)
-        decide = "would decide"
+        # Of a lead that holds throughout only this size is open.
+        decide = "would make it sure there too" if kind in (ALWAYS, NEVER) else "would decide"
         if len(self.sides) > 2:
             decide += f" between {self.names(best)} and {self.names(other)}"
         if need.repeats is not None:
-            return f"; about {_about(need.repeats)} repeats {decide}, if the difference stays"
-        if need.documents is not None:
+            what = f"about {_about(need.repeats)} repeats"
+        elif need.documents is not None:
             where = " to test on" if self.scores.design.is_official else " in all"
-            return f"; about {_about(need.documents)} {self.unit}{where} {decide}, if the difference stays"
-        return f"; not even a hundred times as many {self.unit} {decide}"
+            what = f"about {_about(need.documents)} {self.unit}{where}"
+        else:
+            most = max(abs(comparison.low), abs(comparison.high))
+            bound = error_label(self.measure, most, self._decimals_of_sides(), unit=False)
+            between = f"{self.names(best)} and {self.names(other)}"
+            return f"; {between} differ by at most {bound} {'points' if self.measure.is_share else 'nats'}"
+        return f"; {what} {decide}, if the difference stays"
 
     def _crossover(self, first: Side, second: Side) -> Crossover:
         """Return where two sides cross, decided by what holds for all pairs that they were chosen among."""
@@ -248,8 +271,10 @@ class _Verdict:
 
     def _error(self, side: Side) -> str:
         """Return what the side is called, and its error with the decimals of all sides."""
-        decimals = self._decimals([self._row(one.model) for one in self.sides])
-        return f"{self.names(side)} {self._with_interval(self._row(side.model), decimals)}"
+        return f"{self.names(side)} {self._with_interval(self._row(side.model), self._decimals_of_sides())}"
+
+    def _decimals_of_sides(self) -> int:
+        return self._decimals([self._row(side.model) for side in self.sides])
 
     def _decimals(self, rows: Sequence[tuple[float, float, float]]) -> int:
         return n_decimals(self.measure, [row[1:] for row in rows])
@@ -268,7 +293,7 @@ def _p_value(comparison: Comparison) -> str:
     p = comparison.p_holm
     if math.isnan(p):
         return ""
-    return ", p < 0.001" if p < 0.001 else f", p = {p:.2g}"
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
 def _about(number: int) -> str:
