@@ -52,7 +52,10 @@ def test_without_a_command_the_help_is_shown(run: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("textgd ", {"train", "predict", "evaluate", "inspect", "generate", "fill", "perplexity", "export", "corpora"}),
+        (
+            "textgd ",
+            {"train", "curve", "predict", "evaluate", "inspect", "generate", "fill", "perplexity", "export", "corpora"},
+        ),
         ("textgd tr", {"train"}),
         ("textgd train --model ", set(MODELS)),
         ("textgd train --model c", {"cnb", "charlm"}),
@@ -95,6 +98,17 @@ def test_completion_script(shell: Callable[..., subprocess.CompletedProcess[str]
         ("n_jobs is 0; allowed are 1, and None for all cores.", "--jobs is 0; allowed are 1."),
         ("alpha is 0; above 0 is expected (--alpha).", "--alpha is 0; above 0 is expected."),
         ("hashing is 3; such as 2**20, or None, is expected.", "--hashing is 3; such as 1048576 is expected."),
+        ("train_sizes (--sizes) is '9,8': 9 is followed by 8.", "--sizes is '9,8': 9 is followed by 8."),
+        ("metric is 'auc', for two classes. Choose f1 (--metric).", "--metric is 'auc', for two classes. Choose f1."),
+        (
+            "budget is 3 seconds. Give more (--budget), or fewer (--sizes).",
+            "--budget is 3 seconds. Give more, or fewer (--sizes).",
+        ),
+        ("families=True (--families) chooses models.", "--families chooses models."),
+        ("random_state is -1; from 0 is expected.", "--seed is -1; from 0 is expected."),
+        ("repeats is 0; from 1 is expected.", "--repeats is 0; from 1 is expected."),
+        ("The models of 3 repeats, by the metric f1.", "The models of 3 repeats, by the metric f1."),
+        ("models is what is compared by a metric", "--models is what is compared by a metric"),
     ],
 )
 def test_messages_name_options(message: str, expected: str) -> None:

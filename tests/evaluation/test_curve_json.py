@@ -182,6 +182,8 @@ BAD: dict[str, tuple[Callable[[Data], Any], str]] = {
     "sizes that fall": (changed(train_sizes=[93, 43, 20]), "is damaged: .*ascend"),
     "a size below 1": (changed(train_sizes=[-1, 43, 93]), "is damaged: .*ascend"),
     "fewer sizes": (changed(train_sizes=[20, 43]), "is damaged: .*do not fit its sizes"),
+    "a size beyond all": (changed(train_sizes=[20, 43, 1e300]), "is damaged"),
+    "settings that are none": (changed(settings=None), "is damaged"),
     "sizes that are words": (changed(train_sizes=["few", "some", "all"]), "is damaged"),
     "a metric that is none": (changed(metric="precision"), "is damaged: .*no metric 'precision'"),
     "ragged scores": (changed(test_scores={**SCORES, "nb": [[1.0], [1.0, 2.0], [1.0]]}), "is damaged"),
@@ -313,3 +315,25 @@ def test_a_crossover_keeps_its_numbers() -> None:
     )
     curves = replace(CURVES, crossovers=crossovers)
     assert_same(from_json(to_json(curves)).crossovers, crossovers)
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [
+        ("design", "n_test", "9"),
+        ("models", "family", 3),
+        ("comparisons", "p_value", "x"),
+        ("crossovers", "kind", None),
+        ("extrapolations", "parameters", 1),
+        ("failures", "n_repeats", 1.5),
+        ("comparisons", "size", True),
+    ],
+)
+def test_fields_of_another_type_are_damage(part: str, field: str, value: Any) -> None:
+    errors = {"failures": [{"model": "nb", "size": 20, "n_repeats": 1, "reason": "none"}]}
+    data = {**json.loads(make_curves().to_json()), **errors}
+    record = data[part] if isinstance(data[part], dict) else data[part][0]
+    assert field in record
+    record[field] = value
+    with pytest.raises(DataError, match=f"damaged.*{field}"):
+        LearningCurves.from_json(json.dumps(data))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sys
+import threading
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,38 +115,73 @@ _progress = _Progress()
 
 
 class Countdown:
-    """How far long work has come and how long it will take, on a terminal.
+    """How far long work has come and how long it will take, on a terminal; a first Ctrl-C ends it early.
+
+    In a ``with`` statement it says at once that Ctrl-C was heard, where the work takes a while to end.  A second one
+    gives up; a third one ends the process, which otherwise waits for what is under way.
 
     Parameters
     ----------
     what : str
         What is counted.
+    then : str
+        What is done after the last.
     seconds : float, optional
         When it ends at the latest.
     """
 
-    def __init__(self, what: str, seconds: float | None = None) -> None:
-        self._what, self._limit = what, seconds
+    def __init__(self, what: str, then: str, seconds: float | None = None) -> None:
+        self._what, self._then, self._limit = what, then, seconds
         self._started = time.monotonic()
-        self._shown = 0.0
+        self._shown = -_BLINK
+        self._first: tuple[float, int] | None = None
+        self._is_ending = False
+        self._handler: Any = None
+
+    def __enter__(self) -> Countdown:
+        """Be told of an interrupt."""
+        if threading.current_thread() is threading.main_thread():
+            self._handler = signal.getsignal(signal.SIGINT)
+            if self._handler is signal.default_int_handler:
+                signal.signal(signal.SIGINT, self._interrupted)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Leave interrupts as they were."""
+        if self._handler is signal.default_int_handler:
+            gives_up = kind is not None and issubclass(kind, KeyboardInterrupt)
+            signal.signal(signal.SIGINT, signal.SIG_DFL if gives_up else self._handler)
 
     def __call__(self, done: int, of: int) -> None:
         """Tell that so many are done."""
         now = time.monotonic()
-        if now - self._shown < _BLINK and done < of:
+        if self._is_ending or (now - self._shown < _BLINK and done < of):
             return
         self._shown = now
-        passed = now - self._started
-        left = passed * (of - done) / done
-        if self._limit is not None:
-            left = min(left, max(self._limit - passed, 0.0))
-        _progress.show(
-            f"{done:,} of {of:,} {self._what}, about {_duration(left)} left (Ctrl-C ends and shows what is done)"
-        )
+        if done >= of:
+            _progress.show(f"{self._then} ...")
+            return
+        # What came before the first is no part of the pace.
+        begun, before = self._first = self._first or (now, done)
+        left = (now - begun) * (of - done) / (done - before) if done > before else None
+        count = f"{done:,} of {of:,} {self._what}"
+        limit = None if self._limit is None else max(self._limit - (now - self._started), 0.0)
+        if limit is not None and (left is None or left > limit):
+            count, left = f"{done:,} {self._what if done > 1 else self._what.removesuffix('s')}", limit
+        time_left = "" if left is None else f", about {_duration(left)} left"
+        _progress.show(f"{count}{time_left} (Ctrl-C ends and shows what is done)")
+
+    def _interrupted(self, number: int, frame: Any) -> None:
+        self._is_ending = True
+        with contextlib.suppress(RuntimeError):  # somebody is in the middle of writing there
+            _progress.show("ending what is under way (Ctrl-C again gives up) ...")
+        raise KeyboardInterrupt
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 class Stages:

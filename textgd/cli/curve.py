@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shlex
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -25,7 +27,10 @@ _REPEATS = 20
 _MOST_REPEATS = 200
 _UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _MAX_SEED = 2**32 - 1
-_NOT_WITH_FROM = ("source", "models", "sizes", "repeats", "metric", "seed", "tune", "families", "budget", "test_size")
+# Classes are told one by one up to so many.
+_MANY_CLASSES = 6
+# What --from goes with; all else would make other curves.
+_WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_path")
 
 
 class _Seconds(click.ParamType[float]):
@@ -54,7 +59,8 @@ class _Seconds(click.ParamType[float]):
     default=_DEFAULT_MODELS,
     show_default=True,
     metavar="NAMES",
-    help="Models by their names, with commas between; all stands for the whole registry.",
+    help="Models by their names, with commas between, all for the whole registry; and estimators of scikit-learn's "
+    "kind as module:Class.",
 )
 @click.option("--families", is_flag=True, help="One line a family: its best model, chosen inside the training part.")
 @click.option("--tune", is_flag=True, help="Choose the models' parameters in each subset, by documents held out of it.")
@@ -67,7 +73,8 @@ class _Seconds(click.ParamType[float]):
 @click.option(
     "--repeats",
     type=click.IntRange(1),
-    help=f"How often documents are drawn. Default: {_REPEATS}, with --budget as many as fit, up to {_MOST_REPEATS}.",
+    help=f"How often documents are drawn, 1000 times at most. Default: {_REPEATS}, with --budget as many as fit, up to "
+    f"{_MOST_REPEATS}.",
 )
 @click.option("--budget", type=_Seconds(), metavar="TIME", help="Stop after so long: 60s, 5m.")
 @click.option(
@@ -126,14 +133,16 @@ def curve(
     standard input. All models learn from the same nested subsets and are tested on the same documents; the last
     paragraph says what that comes to.
     """
-    given = [name for name in _NOT_WITH_FROM if context.get_parameter_source(name) is _COMMAND_LINE]
+    given = [parameter for parameter in context.command.params if _is_given(parameter, context)]
     if earlier is None and source is None:
         raise click.UsageError("Name a CORPUS, such as sms-spam, or curves to show with --from FILE.")
     if earlier is not None and given:
-        what = "CORPUS" if given[0] == "source" else f"--{given[0].replace('_', '-')}"
+        what = "CORPUS" if given[0].name == "source" else given[0].opts[0]
         raise click.UsageError(f"--from shows curves that are there; {what} would make others. Leave one out.")
-    _check_destinations(json_path, csv_path, plot_path, report_path)
+    _check_destinations(source or earlier, json_path, csv_path, plot_path, report_path)
     curves = _load(earlier) if source is None and earlier is not None else _compute(str(source), options)
+    if curves.design.is_official and any(parameter.name == "test_size" for parameter in given):
+        note(f"note: --test-size not used: {curves.corpus} has a test part of its own")
     _write(curves, json_path, csv_path, times, plot_path, report_path)
     if json_path == STDIN:
         click.echo(curves.to_json(times))
@@ -143,15 +152,21 @@ def curve(
         context.exit(1)
 
 
-_COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
+def _is_given(parameter: click.Parameter, context: click.Context) -> bool:
+    """Whether an option that --from does not go with is on the command line."""
+    source = context.get_parameter_source(str(parameter.name))
+    return parameter.name not in _WITH_FROM and source is click.core.ParameterSource.COMMANDLINE
 
 
 def _compute(source: str, options: dict[str, Any]) -> LearningCurves:
     stages = Stages("read", "load", "curves")
     names = [name.strip() for name in options.pop("models").split(",") if name.strip()]
+    if not names:
+        raise click.UsageError("--models names no model; write their names with commas between, such as nb,lr.")
+    from textgd.errors import InvalidParameterError
     from textgd.models import MODELS, find_model
 
-    models = list(MODELS) if names == ["all"] else [find_model(name).name for name in names]
+    models = list(MODELS) if names == ["all"] else [name if ":" in name else find_model(name).name for name in names]
     repeats, budget = options.pop("repeats"), options.pop("budget")
     duplicates = options.pop("duplicates")
     experiment = {
@@ -171,10 +186,19 @@ def _compute(source: str, options: dict[str, Any]) -> LearningCurves:
     corpus = open_corpus(source, options, stages)
     with stages("load", "loading libraries"):
         from textgd.evaluation.learning_curve import learning_curves
+    # What reading took is part of the time that was given.
     left = None if budget is None else max(budget - (time.monotonic() - started), 1e-3)
-    with stages("curves", "reading and counting the documents"):
-        countdown = Countdown("fits", left)
-        return learning_curves(models, corpus, budget=left, progress=countdown, **experiment)
+    with (
+        stages("curves", "reading and counting the documents"),
+        Countdown("fits", "comparing the models", left) as progress,
+    ):
+        try:
+            return learning_curves(models, corpus, budget=left, progress=progress, **experiment)
+        except InvalidParameterError as error:
+            if left is None:
+                raise
+            said = str(error).replace(f"budget is {left:g} seconds", f"budget is {budget:g} seconds")
+            raise type(error)(said) from error
 
 
 def _load(path: str) -> LearningCurves:
@@ -188,12 +212,14 @@ def _load(path: str) -> LearningCurves:
     return from_json(text, path)
 
 
-def _check_destinations(*paths: str | None) -> None:
-    """Refuse, before anything is computed, what could not be written in the end."""
+def _check_destinations(source: str | None, *paths: str | None) -> None:
+    """Refuse, before anything is computed, what could not be written in the end, and what is read here."""
     json_path, csv_path, plot_path, report_path = paths
-    files = [path for path in paths if path is not None and path != STDIN]
+    files = [os.path.realpath(path) for path in paths if path is not None and path != STDIN]
     if len(set(files)) < len(files):
         raise click.UsageError(f"{max(files, key=files.count)} is named for two results; give each a file of its own.")
+    if source is not None and source != STDIN and os.path.realpath(source) in files:
+        raise click.UsageError(f"{source} is what is read here; name another file for the result.")
     if STDIN in (csv_path, plot_path, report_path):
         raise click.UsageError("Only --json can be printed (-); name a file for the others.")
     if plot_path is not None:
@@ -219,14 +245,14 @@ def _write(
     plot_path: str | None,
     report_path: str | None,
 ) -> None:
-    if json_path is not None and json_path != STDIN:
-        from textgd.files import write_whole
+    if times and (json_path or csv_path) and not _has_times(curves):
+        note("note: there are no times in these curves; --times writes them where the curves are made")
+    for path, kind in ((json_path, "JSON"), (csv_path, "CSV")):
+        if path is not None and path != STDIN:
+            from textgd.files import check_destination, write_whole
 
-        write_whole(Path(json_path), f"{curves.to_json(times)}\n".encode())
-    if csv_path is not None:
-        from textgd.files import write_whole
-
-        write_whole(Path(csv_path), _csv(curves, times))
+            data = _csv(curves, times) if kind == "CSV" else f"{curves.to_json(times)}\n".encode()
+            write_whole(check_destination(path, kind), data)
     if plot_path is not None:
         from textgd.plots import save_plot
 
@@ -254,12 +280,17 @@ def _show(curves: LearningCurves, has_chart: bool) -> None:
 
     click.echo(f"{_describe(curves)}\n")
     click.echo(f"{_errors(curves)}\n")
+    if chosen := _chosen(curves):
+        click.echo(f"{chosen}\n")
     if has_chart:
         click.echo(f"{chart(curves)}\n")
+    gaps: dict[tuple[str, int, str], list[str]] = {}
     for failure in curves.failures:
+        gaps.setdefault((failure.model, failure.n_repeats, failure.reason), []).append(f"{failure.size:,}")
+    for (model, n_repeats, reason), sizes in gaps.items():
         note(
-            f"note: {failure.model} failed with {failure.size:,} documents in {failure.n_repeats} of "
-            f"{curves.n_repeats} repeats: {escape(failure.reason)}"
+            f"note: {escape(model)} failed with {' and '.join(filter(None, [', '.join(sizes[:-1]), sizes[-1]]))} "
+            f"documents in {n_repeats} of {curves.n_repeats} repeats: {escape(reason)}"
         )
     for text in curves.settings.get("notes", []):
         note(f"note: some fits warned: {escape(text)}")
@@ -268,7 +299,7 @@ def _show(curves: LearningCurves, has_chart: bool) -> None:
 
 def _describe(curves: LearningCurves) -> str:
     settings, design = curves.settings, curves.design
-    counts = ", ".join(f"{escape(label)} {count:,}" for label, count in settings.get("classes", {}).items())
+    counts = _counts(settings.get("classes", {}))
     repeats = f"{curves.n_repeats} repeat{'s' * (curves.n_repeats != 1)}"
     tested = f"the official test part of {design.n_test:,}" if design.is_official else f"{design.n_test:,} held out"
     parameters = "chosen in each subset" if settings.get("tuned") else "each model's own, the same at every size"
@@ -276,6 +307,12 @@ def _describe(curves: LearningCurves) -> str:
         f"{escape(curves.corpus)}: {settings.get('n_documents', 0):,} documents ({counts})\n"
         f"{repeats}, tested on {tested}; parameters: {parameters}"
     )
+
+
+def _counts(classes: dict[str, int]) -> str:
+    if len(classes) > _MANY_CLASSES:
+        return f"{len(classes):,} classes of {min(classes.values()):,} to {max(classes.values()):,}"
+    return ", ".join(f"{escape(label)} {count:,}" for label, count in classes.items())
 
 
 def _errors(curves: LearningCurves) -> str:
@@ -291,18 +328,49 @@ def _errors(curves: LearningCurves) -> str:
         return value if low != low else f"{value} [{', '.join(ends)}]"
 
     unit = " %" if measure.is_share else ""
-    names = [model.name for model in curves.models]
-    rows = [
-        [f"{size:,}", *(cell(*curves.errors[name][s].tolist()) for name in names)]
-        for s, size in enumerate(curves.train_sizes.tolist())
-    ]
-    has_times = any((times == times).any() for times in curves.fit_times.values())
+    has_times = _has_times(curves)
+    first = ["documents", *(f"{size:,}" for size in curves.train_sizes.tolist())]
+    columns = {
+        model.name: [escape(model.name), *(cell(*errors) for errors in curves.errors[model.name].tolist())]
+        for model in curves.models
+    }
     if has_times:
-        rows.append(["fit, s", *(_seconds(curves.fit_times[name][-1]) for name in names)])
-        rows.append(["test, s", *(_seconds(curves.score_times[name][-1]) for name in names)])
-    head = f"{measure.error_title}{unit} [95 % interval]"
+        first += ["fit, s", "test, s"]
+        for name, column in columns.items():
+            column += [_seconds(times[name][-1]) for times in (curves.fit_times, curves.score_times)]
+    head = f"{measure.error_title}{unit}{' [95 % interval]' * (curves.n_repeats > 1)}"
     times = f"; times with {curves.train_sizes[-1]:,} documents, of one core" if has_times else ""
-    return f"{head}{times}\n{table(['documents', *map(escape, names)], rows)}"
+    return "\n".join([f"{head}{times}", *_side_by_side(first, list(columns.values()))])
+
+
+def _has_times(curves: LearningCurves) -> bool:
+    return any((times == times).any() for times in curves.fit_times.values())
+
+
+def _side_by_side(first: list[str], columns: list[list[str]]) -> list[str]:
+    """Return columns as a table, or as several where a terminal is too narrow for one; `first` leads each."""
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    tables: list[str] = []
+    while columns:
+        for number in range(len(columns), 0, -1):
+            header, *rows = zip(first, *columns[:number], strict=True)
+            drawn = table(header, rows)
+            if max(map(len, drawn.split("\n"))) <= room:
+                break
+        tables.append(drawn)
+        columns = columns[number:]
+    return tables
+
+
+def _chosen(curves: LearningCurves) -> str:
+    """Return which of several was chosen for each model with the most documents, where one was."""
+    size, rows = curves.train_sizes[-1], []
+    for model in curves.models:
+        counts = model.settings.get("chosen", {}).get(str(size))
+        if counts:
+            most = max(counts, key=counts.__getitem__)
+            rows.append([escape(model.name), escape(most), f"{counts[most]:,} of {sum(counts.values()):,}"])
+    return table(["model", f"chosen most often with {size:,} documents", "repeats"], rows, left=2) if rows else ""
 
 
 def _seconds(times: Any) -> str:

@@ -9,9 +9,12 @@ from textgd.parameters import PARAMETERS
 __all__ = ["in_options"]
 
 _READING = ("format", "text_column", "label_column", "encoding", "header", "test_size")
-_OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _READING} | {
-    parameter.name: f"--{parameter.option.split('/')[0]}" for parameter in PARAMETERS
-}
+_COMPARING = ("models", "repeats", "metric", "tune", "families", "duplicates", "budget")
+_OPTIONS = (
+    {name: f"--{name.replace('_', '-')}" for name in (*_READING, *_COMPARING)}
+    | {"train_sizes": "--sizes", "random_state": "--seed"}
+    | {parameter.name: f"--{parameter.option.split('/')[0]}" for parameter in PARAMETERS}
+)
 _VALUE = r"""(?:=(?:'[^']*'|"[^"]*"|[^\s()]*))?"""
 # test_size=2 (--test-size 2)
 _BOTH = re.compile(rf"\b({'|'.join(_OPTIONS)}){_VALUE} \((--(?:no-)?([A-Za-z-]+)[^()]*)\)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves
 
 __all__ = ["from_json", "to_json", "to_records"]
+
+Record = TypeVar("Record")
 
 _KIND, _FORMAT = "textgd learning curves", 1
 _REMEDY = "Make it again: textgd curve CORPUS --json FILE"
@@ -85,25 +87,22 @@ def from_json(text: str | bytes, name: str = "The JSON") -> LearningCurves:
         curves = LearningCurves(
             corpus=str(data["corpus"]),
             metric=data["metric"],
-            models=tuple(CurveModel(**model) for model in data["models"]),
+            models=tuple(_record(CurveModel, model) for model in data["models"]),
             train_sizes=np.array(data["train_sizes"], np.int64),
             test_scores=scores,
             errors=errors,
             fit_times=clocks.get("fit_times", nothing),
             score_times=clocks.get("score_times", nothing),
-            comparisons=tuple(Comparison(**_numbers(comparison)) for comparison in data["comparisons"]),
-            crossovers=tuple(
-                Crossover(**{**crossover, "probability": _number(crossover["probability"])})
-                for crossover in data["crossovers"]
-            ),
-            extrapolations=tuple(_extrapolation(extrapolation) for extrapolation in data["extrapolations"]),
+            comparisons=tuple(_record(Comparison, comparison) for comparison in data["comparisons"]),
+            crossovers=tuple(_record(Crossover, crossover) for crossover in data["crossovers"]),
+            extrapolations=tuple(_record(Extrapolation, extrapolation) for extrapolation in data["extrapolations"]),
             verdict=str(data["verdict"]),
-            failures=tuple(Failure(**failure) for failure in data["failures"]),
-            design=Design(**data["design"]),
+            failures=tuple(_record(Failure, failure) for failure in data["failures"]),
+            design=_record(Design, data["design"]),
             settings=dict(data["settings"]),
         )
         _check(curves)
-    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration, OverflowError) as error:
         raise DataError(f"{name} is damaged: {type(error).__name__}: {error}. {_REMEDY}") from error
     return curves
 
@@ -146,17 +145,39 @@ def _without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _number(value: Any) -> float:
-    return math.nan if value is None else float(value)
+# What a field of each type may be in JSON; null is NaN where a number is expected.
+_ALLOWED: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "str | None": (str, type(None)),
+    "int": (int,),
+    "bool": (bool,),
+    "float": (float, int, type(None)),
+    "float | None": (float, int, type(None)),
+    "tuple[float, ...]": (list,),
+    "Mapping[str, Any]": (dict,),
+}
 
 
-def _numbers(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: math.nan if value is None else value for key, value in record.items()}
+def _record(cls: type[Record], data: Mapping[str, Any]) -> Record:
+    """Return a record of one of our classes, each field of its type.
 
-
-def _extrapolation(record: Mapping[str, Any]) -> Extrapolation:
-    numbers = {key: _number(record[key]) for key in ("value", "low", "high", "last")}
-    return Extrapolation(**{**record, **numbers, "parameters": tuple(map(float, record["parameters"]))})
+    Raises
+    ------
+    TypeError
+    """
+    values: dict[str, Any] = dict(data)
+    for field in fields(cls):  # type: ignore[arg-type]
+        if field.name not in values:
+            continue
+        value, kind = values[field.name], str(field.type)
+        is_allowed = isinstance(value, _ALLOWED[kind])
+        if not is_allowed or (isinstance(value, bool) and kind != "bool"):
+            raise TypeError(f"{field.name} of a {cls.__name__} is {value!r:.40}")
+        if kind == "float":
+            values[field.name] = math.nan if value is None else float(value)
+        elif kind == "tuple[float, ...]":
+            values[field.name] = tuple(map(float, value))
+    return cls(**values)
 
 
 def _check(curves: LearningCurves) -> None:

@@ -200,7 +200,8 @@ def without_duplicates(
     for code in np.setdiff1d(codes[all_rows], codes[kept])[:1]:
         raise DataError(
             f"All training documents of class {_name(int(code), labels)} are near-duplicates of test documents, so "
-            "what a model knows of that class cannot be tested. Let near-duplicates be, or add documents."
+            "what a model knows of that class cannot be tested. Let near-duplicates be (--duplicates "
+            "none), or add documents."
         )
     return kept
 
@@ -306,7 +307,7 @@ def _check_members(members: list[tuple[NDArray[Any], NDArray[np.intp]]], labels:
             raise DataError(
                 f"All {int(counts.sum())} documents of class {_name(code, labels)} are near-duplicates of each other, "
                 "and those are kept on one side of a split. Add other documents of that class, merge it with another, "
-                "or drop it."
+                "drop it, or let near-duplicates be (--duplicates none)."
             )
 
 

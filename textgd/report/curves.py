@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textgd.errors import InvalidParameterError, MissingExtraError
 from textgd.evaluation.display import (
     crossing_label,
     error_label,
@@ -37,9 +40,17 @@ def check_report(path: str | os.PathLike[str]) -> None:
 
     Raises
     ------
+    InvalidParameterError
+        Where the name says that it is something else than a page.
+    MissingExtraError
+        Where matplotlib is not installed.
     TextgdError
     """
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingExtraError("The picture of a report", "plot")
     check_destination(path, "report")
+    if Path(path).suffix.lower() not in (".html", ".htm"):
+        raise InvalidParameterError(f"A report is a page; let the name {os.fspath(path)!r} end with .html.")
 
 
 def write_report(curves: LearningCurves, path: str | os.PathLike[str], command: str) -> None:
