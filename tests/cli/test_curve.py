@@ -19,7 +19,7 @@ import pytest
 import textgd
 from tests.made_up import SIZES as SIZES_OF_MADE_UP
 from tests.made_up import make_curves
-from textgd.cli import console, curve
+from textgd.cli import console, curve_tables
 from textgd.cli.console import Countdown
 from textgd.corpus import load_corpus
 from textgd.evaluation.learning_curve import learning_curves
@@ -761,7 +761,7 @@ def test_a_narrow_terminal_gets_several_tables(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr("sys.stdout", _Terminal())
     monkeypatch.setenv("COLUMNS", str(columns))
     curves = make_curves(("nb", "lm", "lr", "svm", "nbsvm"))
-    title, *lines = curve._errors(curves).splitlines()
+    title, *lines = curve_tables._errors(curves).splitlines()
     assert title.startswith("error % [95 % interval]")
     headers = [line.split() for line in lines if line.startswith("documents ")]
     assert len(headers) == tables
@@ -769,4 +769,4 @@ def test_a_narrow_terminal_gets_several_tables(monkeypatch: pytest.MonkeyPatch, 
     assert len(lines) == tables * (3 + len(SIZES_OF_MADE_UP))
     assert max(map(len, lines)) <= max(columns, 30)
     monkeypatch.setattr("sys.stdout", io.StringIO())
-    assert curve._errors(curves).count("documents  ") == 1
+    assert curve_tables._errors(curves).count("documents  ") == 1

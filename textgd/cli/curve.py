@@ -6,7 +6,6 @@ import csv
 import io
 import os
 import shlex
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textgd.cli.console import Countdown, Stages, escape, note, table
+from textgd.cli.console import Countdown, Stages, note
+from textgd.cli.curve_tables import has_times, show_curves
 from textgd.cli.options import corpus_names, reading_options
 from textgd.cli.sources import STDIN
 
@@ -27,8 +27,6 @@ _REPEATS = 20
 _MOST_REPEATS = 200
 _UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _MAX_SEED = 2**32 - 1
-# Classes are told one by one up to so many.
-_MANY_CLASSES = 6
 # What --from goes with; all else would make other curves.
 _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_path")
 
@@ -147,7 +145,7 @@ def curve(
     if json_path == STDIN:
         click.echo(curves.to_json(times))
     else:
-        _show(curves, has_chart=not (plot_path or report_path))
+        show_curves(curves, has_chart=not (plot_path or report_path))
     if curves.settings.get("interrupted") and earlier is None:
         context.exit(1)
 
@@ -245,7 +243,7 @@ def _write(
     plot_path: str | None,
     report_path: str | None,
 ) -> None:
-    if times and (json_path or csv_path) and not _has_times(curves):
+    if times and (json_path or csv_path) and not has_times(curves):
         note("note: there are no times in these curves; --times writes them where the curves are made")
     for path, kind in ((json_path, "JSON"), (csv_path, "CSV")):
         if path is not None and path != STDIN:
@@ -273,108 +271,3 @@ def _csv(curves: LearningCurves, times: bool) -> bytes:
     writer.writeheader()
     writer.writerows(records)
     return text.getvalue().encode("utf-8", "surrogatepass")
-
-
-def _show(curves: LearningCurves, has_chart: bool) -> None:
-    from textgd.cli.chart import chart
-
-    click.echo(f"{_describe(curves)}\n")
-    click.echo(f"{_errors(curves)}\n")
-    if chosen := _chosen(curves):
-        click.echo(f"{chosen}\n")
-    if has_chart:
-        click.echo(f"{chart(curves)}\n")
-    gaps: dict[tuple[str, int, str], list[str]] = {}
-    for failure in curves.failures:
-        gaps.setdefault((failure.model, failure.n_repeats, failure.reason), []).append(f"{failure.size:,}")
-    for (model, n_repeats, reason), sizes in gaps.items():
-        note(
-            f"note: {escape(model)} failed with {' and '.join(filter(None, [', '.join(sizes[:-1]), sizes[-1]]))} "
-            f"documents in {n_repeats} of {curves.n_repeats} repeats: {escape(reason)}"
-        )
-    for text in curves.settings.get("notes", []):
-        note(f"note: some fits warned: {escape(text)}")
-    click.echo(escape(curves.verdict))
-
-
-def _describe(curves: LearningCurves) -> str:
-    settings, design = curves.settings, curves.design
-    counts = _counts(settings.get("classes", {}))
-    repeats = f"{curves.n_repeats} repeat{'s' * (curves.n_repeats != 1)}"
-    tested = f"the official test part of {design.n_test:,}" if design.is_official else f"{design.n_test:,} held out"
-    parameters = "chosen in each subset" if settings.get("tuned") else "each model's own, the same at every size"
-    return (
-        f"{escape(curves.corpus)}: {settings.get('n_documents', 0):,} documents ({counts})\n"
-        f"{repeats}, tested on {tested}; parameters: {parameters}"
-    )
-
-
-def _counts(classes: dict[str, int]) -> str:
-    if len(classes) > _MANY_CLASSES:
-        return f"{len(classes):,} classes of {min(classes.values()):,} to {max(classes.values()):,}"
-    return ", ".join(f"{escape(label)} {count:,}" for label, count in classes.items())
-
-
-def _errors(curves: LearningCurves) -> str:
-    from textgd.evaluation.display import error_label, n_decimals
-    from textgd.evaluation.measures import find_measure
-
-    measure = find_measure(curves.metric)
-    bounds = [(low, high) for rows in curves.errors.values() for _, low, high in rows.tolist()]
-    decimals = n_decimals(measure, bounds)
-
-    def cell(mean: float, low: float, high: float) -> str:
-        value, *ends = (error_label(measure, number, decimals, unit=False) for number in (mean, low, high))
-        return value if low != low else f"{value} [{', '.join(ends)}]"
-
-    unit = " %" if measure.is_share else ""
-    has_times = _has_times(curves)
-    first = ["documents", *(f"{size:,}" for size in curves.train_sizes.tolist())]
-    columns = {
-        model.name: [escape(model.name), *(cell(*errors) for errors in curves.errors[model.name].tolist())]
-        for model in curves.models
-    }
-    if has_times:
-        first += ["fit, s", "test, s"]
-        for name, column in columns.items():
-            column += [_seconds(times[name][-1]) for times in (curves.fit_times, curves.score_times)]
-    head = f"{measure.error_title}{unit}{' [95 % interval]' * (curves.n_repeats > 1)}"
-    times = f"; times with {curves.train_sizes[-1]:,} documents, of one core" if has_times else ""
-    return "\n".join([f"{head}{times}", *_side_by_side(first, list(columns.values()))])
-
-
-def _has_times(curves: LearningCurves) -> bool:
-    return any((times == times).any() for times in curves.fit_times.values())
-
-
-def _side_by_side(first: list[str], columns: list[list[str]]) -> list[str]:
-    """Return columns as a table, or as several where a terminal is too narrow for one; `first` leads each."""
-    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
-    tables: list[str] = []
-    while columns:
-        for number in range(len(columns), 0, -1):
-            header, *rows = zip(first, *columns[:number], strict=True)
-            drawn = table(header, rows)
-            if max(map(len, drawn.split("\n"))) <= room:
-                break
-        tables.append(drawn)
-        columns = columns[number:]
-    return tables
-
-
-def _chosen(curves: LearningCurves) -> str:
-    """Return which of several was chosen for each model with the most documents, where one was."""
-    size, rows = curves.train_sizes[-1], []
-    for model in curves.models:
-        counts = model.settings.get("chosen", {}).get(str(size))
-        if counts:
-            most = max(counts, key=counts.__getitem__)
-            rows.append([escape(model.name), escape(most), f"{counts[most]:,} of {sum(counts.values()):,}"])
-    return table(["model", f"chosen most often with {size:,} documents", "repeats"], rows, left=2) if rows else ""
-
-
-def _seconds(times: Any) -> str:
-    import numpy as np
-
-    measured = times[np.isfinite(times)]
-    return "-" if len(measured) == 0 else f"{np.median(measured):.2g}"
