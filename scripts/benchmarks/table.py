@@ -15,8 +15,7 @@ HEADER = ("benchmark", "peer", "textgd", "peer's", "ratio (min–max)", "target"
 def cells(result: Result) -> tuple[str, ...]:
     """Return one row of the table."""
     benchmark, figures = result.benchmark, result.figures
-    unit = "×" if result.peer else "s"
-    ratio = f"{_number(median(figures))} {unit} ({_number(min(figures))}–{_number(max(figures))})"
+    ratio = f"{_number(median(figures))} {unit(benchmark)} ({_number(min(figures))}–{_number(max(figures))})"
     verdict = {True: "met", False: "**missed**", None: ""}[result.is_met]
     return (
         benchmark.name,
@@ -66,7 +65,13 @@ def target_text(benchmark: Benchmark) -> str:
     target: Target | None = benchmark.target
     if target is None:
         return ""
-    return f"{'≥' if target.at_least else '≤'} {target.bound:g} {'×' if benchmark.peer else 's'}"
+    return f"{'≥' if target.at_least else '≤'} {target.bound:g} {unit(benchmark)}"
+
+
+def unit(benchmark: Benchmark) -> str:
+    if benchmark.peer:
+        return "×"
+    return "MB" if benchmark.quantity == "peak_mb" else "s"
 
 
 def _side(result: Result, samples: Sequence[Sample]) -> str:
