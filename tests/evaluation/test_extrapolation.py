@@ -220,7 +220,7 @@ def test_whatever_the_errors(errors: Float, n_resamples: int, is_official: bool)
 def test_intervals_cover_what_is_prescribed(curve: Curve, is_official: bool) -> None:
     true = curve(np.array([1600.0]))[0]
     covered = n_given = 0
-    for seed in range(100):
+    for seed in range(50):
         scores = prescribed_scores(
             np.random.default_rng(seed),
             {"a": curve(SIZES)},
@@ -233,5 +233,5 @@ def test_intervals_cover_what_is_prescribed(curve: Curve, is_official: bool) -> 
         if expected.form is not None:
             n_given += 1
             covered += expected.low <= true <= expected.high
-    assert n_given >= 90
+    assert n_given >= 45
     assert covered >= 0.9 * n_given
