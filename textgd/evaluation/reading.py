@@ -27,6 +27,9 @@ __all__ = ["Features", "Reading", "SubsetReading"]
 
 Vectorizer = CountVectorizer | SequenceVectorizer
 
+# So many documents, spread over the whole, hold all kinds of text.
+_FEW = 200
+
 
 @dataclass(frozen=True, eq=False)
 class Timed:
@@ -74,7 +77,8 @@ class Reading:
         analysis = _analysis(vectorizer)
         left_out = ("train counts", "train") if adds_up else ("class counts",)
         self.users.update(key for what, key in _keys(vectorizer).items() if what not in left_out)
-        few = analysis.scan(self.texts[:1])  # loads the compiled code, which no model is to be charged for
+        # Loads the compiled code and the tables for every kind of text, which no model is to be charged for.
+        few = analysis.scan(self.texts[:: max(1, len(self.texts) // _FEW)])
         scan = self._scans.get(_scanned_as(analysis))
         if scan is None:
             scan = _timed(lambda: analysis.scan(self.texts, self._n_jobs), process_time)
