@@ -127,3 +127,13 @@ def test_the_first_compilation_is_told(capsys: pytest.CaptureFixture[str], monke
     assert told.err.startswith("compiling the counting kernels")
     assert told.err.count("\n") == 1
     assert stages.summary().startswith("scan ")
+
+
+def test_the_choices_of_curve_are_those_of_the_library() -> None:
+    from textgd.cli.curve import curve
+    from textgd.corpus.duplicates import DUPLICATE_METHODS
+    from textgd.evaluation.measures import MEASURES
+
+    choices = {parameter.name: getattr(parameter.type, "choices", ()) for parameter in curve.params}
+    assert list(choices["metric"]) == list(MEASURES)
+    assert list(choices["duplicates"]) == [*DUPLICATE_METHODS, "none"]

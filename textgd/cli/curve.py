@@ -15,7 +15,7 @@ import click
 
 from textgd.cli.console import Countdown, Stages, note
 from textgd.cli.curve_tables import has_times, show_curves
-from textgd.cli.options import corpus_names, reading_options
+from textgd.cli.options import corpus_names, reading_options, seed_option, test_size_option
 from textgd.cli.sources import STDIN
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _REPEATS = 20
 # With a budget as many as fit; more than that narrow no interval any further.
 _MOST_REPEATS = 200
 _UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
-_MAX_SEED = 2**32 - 1
 # What --from goes with; all else would make other curves.
 _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_path")
 
@@ -83,14 +82,7 @@ class _Seconds(click.ParamType[float]):
     help="What is measured on the test documents: f1 is the mean over classes, lam the logistic average "
     "misclassification of spam filters.",
 )
-@click.option(
-    "--test-size",
-    type=float,
-    default=0.2,
-    show_default=True,
-    metavar="SHARE",
-    help="Share of the documents to test on, where CORPUS has no test part of its own.",
-)
+@test_size_option
 @click.option(
     "--duplicates",
     type=click.Choice(("exact", "minhash", "none")),
@@ -99,9 +91,7 @@ class _Seconds(click.ParamType[float]):
     help="Which documents stay on one side of a split: those that are equal but for case, white space and "
     "punctuation, those that share most of their text, or none.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, _MAX_SEED), default=0, show_default=True, help="Seed of the random draws."
-)
+@seed_option("draws")
 @click.option("--from", "earlier", type=click.Path(), metavar="FILE", help="Show curves that --json has written.")
 @click.option("--json", "json_path", type=click.Path(), metavar="FILE", help="Write everything as JSON; - prints it.")
 @click.option("--csv", "csv_path", type=click.Path(), metavar="FILE", help="Write a row a model, size and repeat.")

@@ -16,11 +16,16 @@ __all__ = [
     "model_file",
     "parameter_options",
     "reading_options",
+    "seed_option",
     "spell_parameters",
     "take_parameters",
+    "test_size_option",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+# What scikit-learn's random splits take.
+_MAX_SEED = 2**32 - 1
 
 
 class _NamedOption(click.Option):
@@ -147,6 +152,25 @@ def reading_options(labeled: bool) -> Callable[[Command], Command]:
         return command
 
     return add
+
+
+def test_size_option(command: Command) -> Command:
+    """Add ``--test-size``."""
+    return click.option(
+        "--test-size",
+        type=float,
+        default=0.2,
+        show_default=True,
+        metavar="SHARE",
+        help="Share of the documents to test on, where CORPUS has no test part of its own.",
+    )(command)
+
+
+def seed_option(what: str) -> Callable[[Command], Command]:
+    """Add ``--seed``, the seed of `what`."""
+    return click.option(
+        "--seed", type=click.IntRange(0, _MAX_SEED), default=0, show_default=True, help=f"Seed of the random {what}."
+    )
 
 
 def json_option(command: Command) -> Command:

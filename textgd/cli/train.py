@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textgd.cli.console import Stages, escape, note, print_json, table
-from textgd.cli.options import corpus_names, json_option, parameter_options, reading_options, take_parameters
+from textgd.cli.options import (
+    corpus_names,
+    json_option,
+    parameter_options,
+    reading_options,
+    seed_option,
+    take_parameters,
+    test_size_option,
+)
 
 if TYPE_CHECKING:
     from textgd.corpus import Corpus
@@ -16,28 +24,16 @@ if TYPE_CHECKING:
 DEFAULT_CORPUS = "sms-spam"
 FALLBACK_CORPUS = "starter-spam"
 
-# What scikit-learn's random splits take.
-_MAX_SEED = 2**32 - 1
-
 
 @click.command(short_help="Train a model, test it on documents held out, save it.")
 @click.argument("source", metavar="[CORPUS]", required=False, shell_complete=corpus_names)
 @click.option("-o", "--output", default="model.textgd", show_default=True, type=click.Path(), help="File to save to.")
-@click.option(
-    "--test-size",
-    type=float,
-    default=0.2,
-    show_default=True,
-    metavar="SHARE",
-    help="Share of the documents to test on, where CORPUS has no test part of its own.",
-)
+@test_size_option
 @click.option(
     "--test", "test_source", metavar="CORPUS", shell_complete=corpus_names, help="Test on these documents instead."
 )
 @click.option("--refit", is_flag=True, help="Save a model that is fitted on everything, after the test.")
-@click.option(
-    "--seed", type=click.IntRange(0, _MAX_SEED), default=0, show_default=True, help="Seed of the random split."
-)
+@seed_option("split")
 @parameter_options
 @reading_options(labeled=True)
 @json_option

@@ -36,7 +36,7 @@ ONCE, SEVERAL, ALWAYS, NEVER, OUTSIDE, UNDECIDED = "once", "several", "always", 
 # What is called significant, of p-values adjusted for the number of sizes.
 SIGNIFICANCE = 0.05
 # From this share of draws on that cross in one direction a crossing is decided, though neither model need be
-# significantly ahead at any single size.  Of simulated pairs that do not cross, 0 to 4 of 100 reach it: those of
+# significantly ahead at any single size.  Of simulated pairs that do not cross, 0 to 5 of 100 reach it: those of
 # equal models none, most of them pairs that get ever closer and then stay equal.
 _SURE = 0.99
 # A lead holds throughout if fewer draws than this have a crossing.

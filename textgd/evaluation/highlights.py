@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from textgd.evaluation.crossover import ONCE, SEVERAL, Crossover, leads, surety
 from textgd.evaluation.sides import (
     Side,
     adjust_for_choice,
     choose_sides,
+    measured,
     n_choices,
     pairs_of,
     rank_models,
@@ -35,11 +34,10 @@ def find_leaders(curves: LearningCurves) -> tuple[str, ...]:
 
 
 def _sides(curves: LearningCurves) -> Sequence[Side]:
-    measured = {name: rows for name, rows in curves.errors.items() if np.isfinite(rows[:, 0]).any()}
-    if not measured:
+    there = measured(curves.errors)
+    if not there:
         return ()
-    models = [model for model in curves.models if model.name in measured]
-    return choose_sides(models, rank_models(curves.train_sizes, measured))
+    return choose_sides(curves.models, rank_models(curves.train_sizes, there))
 
 
 def marked_crossovers(curves: LearningCurves) -> tuple[Crossover, ...]:

@@ -14,7 +14,16 @@ from textgd.evaluation.curves import CurveModel
 from textgd.evaluation.display import visible
 from textgd.evaluation.uncertainty import Comparison, holm
 
-__all__ = ["Side", "adjust_for_choice", "choose_sides", "n_choices", "pairs_of", "rank_models", "reference_size"]
+__all__ = [
+    "Side",
+    "adjust_for_choice",
+    "choose_sides",
+    "measured",
+    "n_choices",
+    "pairs_of",
+    "rank_models",
+    "reference_size",
+]
 
 Errors = Mapping[str, NDArray[np.float64]]
 
@@ -62,8 +71,15 @@ def rank_models(sizes: NDArray[np.int64], errors: Errors) -> list[str]:
     return sorted(errors, key=lambda name: at[name] if math.isfinite(at[name]) else math.inf)
 
 
+def measured(errors: Errors) -> Errors:
+    """Return the errors of the models that gave a result at some size."""
+    return {name: rows for name, rows in errors.items() if np.isfinite(rows[:, 0]).any()}
+
+
 def choose_sides(models: Sequence[CurveModel], ranking: Sequence[str]) -> list[Side]:
     """Return the leaders of the families, best first; where fewer than two are known, the best two models.
+
+    Models that are not in the ranking do not take part.
 
     Examples
     --------

@@ -32,6 +32,7 @@ from textgd.evaluation.sides import (
     Side,
     adjust_for_choice,
     choose_sides,
+    measured,
     n_choices,
     pairs_of,
     rank_models,
@@ -98,14 +99,14 @@ def write_verdict(
     against a 20.0 % [19.1, 20.9], p < 0.001.
     """
     head = f"{visible(corpus)}, {measure.error_title}: "
-    measured = {name: rows for name, rows in errors.items() if np.isfinite(rows[:, 0]).any()}
-    if not measured:
+    there = measured(errors)
+    if not there:
         return f"{head}no model gave a result."
-    size = reference_size(scores.train_sizes, measured)
-    ranking = rank_models(scores.train_sizes, measured)
-    sides = choose_sides([model for model in models if model.name in measured], ranking)
+    size = reference_size(scores.train_sizes, there)
+    ranking = rank_models(scores.train_sizes, there)
+    sides = choose_sides(models, ranking)
     counted = adjust_for_choice(comparisons, models, size)
-    told = _Verdict(models, measure, scores, measured, size, ranking, sides, by_pair(counted), unit)
+    told = _Verdict(models, measure, scores, there, size, ranking, sides, by_pair(counted), unit)
     leading = told.leading()
     level = told.level()
     if not leading or leading[-1].endswith(":"):

@@ -170,8 +170,6 @@ class _CountingNB:
         model.classes_, model.class_count_ = classes, class_count
         model.n_features_in_ = feature_count.shape[1]
         model.feature_count_ = feature_count
-        if hasattr(model, "norm"):  # complement naive Bayes
-            model.feature_all_ = feature_count.sum(axis=0)
         model._update_feature_log_prob(model._check_alpha())
         model._update_class_log_prior(class_prior=model.class_prior)
         return self
@@ -238,6 +236,13 @@ class ComplementNB(_CountingNB, _LinearNB, sklearn_naive_bayes.ComplementNB):
     >>> model.predict([[1, 0]]).item()
     'a'
     """
+
+    def fit_counts(
+        self, classes: NDArray[Any], class_count: NDArray[np.float64], feature_count: NDArray[np.float64]
+    ) -> Any:
+        """Learn from counts: the same as `fit` on the documents that were counted."""
+        self.feature_all_ = feature_count.sum(axis=0)
+        return super().fit_counts(classes, class_count, feature_count)
 
     def scorer(self) -> LinearScorer:
         """Return the fitted weights as a scorer."""
