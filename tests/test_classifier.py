@@ -593,7 +593,7 @@ def test_labels_keep_their_type(y: Any, kind: str) -> None:
         ([2**63, 2**63 + 1, 1], [str(2**63 + 1), "64 bits", "str"]),
         ([-(2**70), 1, 2], [str(-(2**70)), "64 bits"]),
     ],
-    ids=lambda value: repr(value)[:30] if not isinstance(value, list) else "",
+    ids=lambda value: type(value).__name__ if not isinstance(value, list) else "",
 )
 def test_labels_that_cannot_be_learned_from(y: Any, pieces: list[str]) -> None:
     with pytest.raises(DataError) as caught:

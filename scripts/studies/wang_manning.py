@@ -21,9 +21,9 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 from textgd import Corpus, TextClassifier
 from textgd.corpus import holdout
 from textgd.discriminative import LinearSVC
-from textgd.evaluation import Interval, wilson_interval
 from textgd.generative import MultinomialNB
 from textgd.hybrid import NBSVM
+from textgd.metrics import Interval, wilson_interval
 from textgd.text import CountVectorizer
 
 N_FOLDS = 10

@@ -10,7 +10,7 @@ import pytest
 
 import textgd
 from textgd.corpus import holdout, load_corpus
-from textgd.evaluation.metrics import evaluate_predictions
+from textgd.metrics import evaluate_predictions
 
 COUNTS = ["labels", "confusion", "n_documents", "accuracy", "classes", "macro_f1", "unseen"]
 FIGURES = [*COUNTS, "log_loss", "brier", "calibration_error"]

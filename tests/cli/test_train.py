@@ -13,8 +13,8 @@ import pytest
 
 import textgd
 from textgd.corpus import Corpus, holdout, load_corpus
-from textgd.evaluation.metrics import evaluate_predictions
 from textgd.learning.calibration import CALIBRATIONS
+from textgd.metrics import evaluate_predictions
 from textgd.models import MODELS
 
 STAGES = ["read", "load", "scan", "fit", "evaluate", "save"]

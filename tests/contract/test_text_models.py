@@ -38,8 +38,8 @@ import textgd.text.rows
 import textgd.text.scanner
 from textgd import TextClassifier
 from textgd.errors import DataError, InvalidParameterError, TextgdError, UnknownNameError
-from textgd.evaluation import evaluate_predictions
 from textgd.learning.calibration import CALIBRATIONS
+from textgd.metrics import evaluate_predictions
 from textgd.models import COUNTS, MODELS, PROBABILITIES, TOKENS
 from textgd.parameters import FEATURES, MODEL, PARAMETERS, TEXT
 from textgd.text import LogCountRatio

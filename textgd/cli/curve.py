@@ -15,7 +15,7 @@ import click
 
 from textgd.cli.console import Countdown, Stages, note
 from textgd.cli.curve_tables import has_times, show_curves
-from textgd.cli.options import corpus_names, reading_options, seed_option, test_size_option
+from textgd.cli.options import Seconds, corpus_names, reading_options, seed_option, test_size_option
 from textgd.cli.sources import STDIN
 
 if TYPE_CHECKING:
@@ -25,28 +25,8 @@ _DEFAULT_MODELS = "nb,lm,lr,svm,nbsvm"
 _REPEATS = 20
 # With a budget as many as fit; more than that narrow no interval any further.
 _MOST_REPEATS = 200
-_UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 # What --from goes with; all else would make other curves.
 _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_path")
-
-
-class _Seconds(click.ParamType[float]):
-    """A time: 90, 60s, 5m, 1h."""
-
-    name = "time"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        number = value.rstrip("abcdefghijklmnopqrstuvwxyz ")
-        unit = value[len(number) :].strip() or "s"
-        try:
-            seconds = float(number) * _UNITS[unit]
-        except (ValueError, KeyError):
-            self.fail(f"{value!r} is no time; write 60s, 5m or 1h.", parameter, context)
-        if not 0 < seconds < float("inf"):
-            self.fail(f"{value!r} is no time to spend; write more than 0, such as 60s.", parameter, context)
-        return seconds
 
 
 @click.command(short_help="Compare models over growing training sets: who wins where.")
@@ -73,7 +53,7 @@ class _Seconds(click.ParamType[float]):
     help=f"How often documents are drawn, 1000 times at most. Default: {_REPEATS}, with --budget as many as fit, up to "
     f"{_MOST_REPEATS}.",
 )
-@click.option("--budget", type=_Seconds(), metavar="TIME", help="Stop after so long: 60s, 5m.")
+@click.option("--budget", type=Seconds(), metavar="TIME", help="Stop after so long: 60s, 5m.")
 @click.option(
     "--metric",
     type=click.Choice(("accuracy", "f1", "log_loss", "auc", "lam")),
@@ -215,9 +195,9 @@ def _check_destinations(source: str | None, *paths: str | None) -> None:
 
         check_picture(plot_path)
     if report_path is not None:
-        from textgd.report import check_report
+        from textgd.report import check_curve_report
 
-        check_report(report_path)
+        check_curve_report(report_path)
     for path, kind in ((json_path, "JSON"), (csv_path, "CSV")):
         if path is not None and path != STDIN:
             from textgd.files import check_destination
@@ -246,9 +226,9 @@ def _write(
 
         save_plot(curves, plot_path)
     if report_path is not None:
-        from textgd.report import write_report
+        from textgd.report import write_curve_report
 
-        write_report(curves, report_path, shlex.join(["textgd", *sys.argv[1:]]))
+        write_curve_report(curves, report_path, shlex.join(["textgd", *sys.argv[1:]]))
     for path in (json_path, csv_path, plot_path, report_path):
         if path is not None and path != STDIN:
             note(f"wrote {path}")

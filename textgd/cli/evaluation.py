@@ -11,7 +11,7 @@ from textgd.cli.console import escape, percent, table
 
 if TYPE_CHECKING:
     from textgd.corpus import Corpus
-    from textgd.evaluation.metrics import Evaluation
+    from textgd.metrics import Evaluation
     from textgd.scoring import TextScorer
 
 __all__ = ["evaluate_classifier", "show_evaluation"]
@@ -21,7 +21,7 @@ def evaluate_classifier(scorer: TextScorer, corpus: Corpus, n_jobs: int | None =
     """Return how well a model does on labeled documents."""
     import numpy as np
 
-    from textgd.evaluation.metrics import evaluate_predictions
+    from textgd.metrics import evaluate_predictions
 
     prediction = scorer.predict(corpus.texts, n_jobs)
     classes = scorer.classes.tolist()

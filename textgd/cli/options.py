@@ -11,6 +11,7 @@ from textgd.errors import InvalidParameterError
 from textgd.parameters import NONE, PARAMETERS, Parameter
 
 __all__ = [
+    "Seconds",
     "corpus_names",
     "json_option",
     "model_file",
@@ -24,8 +25,29 @@ __all__ = [
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 # What scikit-learn's random splits take.
 _MAX_SEED = 2**32 - 1
+
+
+class Seconds(click.ParamType[float]):
+    """A time: 90, 60s, 5m, 1h."""
+
+    name = "time"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
+        """Return the seconds."""
+        if isinstance(value, float):
+            return value
+        number = value.rstrip("abcdefghijklmnopqrstuvwxyz ")
+        unit = value[len(number) :].strip() or "s"
+        try:
+            seconds = float(number) * _UNITS[unit]
+        except (ValueError, KeyError):
+            self.fail(f"{value!r} is no time; write 60s, 5m or 1h.", parameter, context)
+        if not 0 < seconds < float("inf"):
+            self.fail(f"{value!r} is no time to spend; write more than 0, such as 60s.", parameter, context)
+        return seconds
 
 
 class _NamedOption(click.Option):

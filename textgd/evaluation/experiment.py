@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from textgd.errors import InvalidParameterError
 from textgd.evaluation.contestants import Contestant, Point
@@ -20,13 +16,12 @@ from textgd.evaluation.curves import Failure
 from textgd.evaluation.design import Split
 from textgd.evaluation.measures import Measure
 from textgd.evaluation.reading import Reading, SubsetReading
+from textgd.evaluation.schedule import run_side_by_side
 
 __all__ = ["Outcome", "Task", "run"]
 
 # Bootstrap resamples of the test documents of a repeat: enough to tell how much their choice moves a score.
 _N_RESAMPLES = 100
-# How often a budget is looked at, in seconds.
-_TICK = 0.2
 
 Progress = Callable[[int, int], None]
 
@@ -131,69 +126,29 @@ def run(
     KeyboardInterrupt
         Where that came before any repeat was done; else what is done is returned.
     """
-    schedule = _Schedule(task, n_workers, deadline, progress)
-    # One thread of linear algebra for each of ours: more would be in each other's way, and might add up otherwise.
-    with warnings.catch_warnings(record=True) as caught, threadpool_limits(1):
-        warnings.simplefilter("always")
-        repeats, is_interrupted = schedule.run()
-    if not repeats:
-        if is_interrupted:
+    repeats = _Repeats(task, progress)
+    done = run_side_by_side(repeats.run, len(task.splits), n_workers, deadline)
+    if not done.parts:
+        if done.is_interrupted:
             raise KeyboardInterrupt
-        share = schedule.n_done / task.n_points / n_workers
+        share = repeats.n_done / task.n_points / n_workers
         raise InvalidParameterError(
             f"budget is {budget:g} seconds, which ended before one repeat did: {share:.0%} of its {task.n_points} fits "
             "were done. Give more time (--budget), or ask for fewer or smaller sizes (--sizes) or fewer models."
         )
-    notes = Counter(str(warning.message) for warning in caught)
-    return _outcome(task, repeats, tuple(sorted(notes)), is_interrupted)
+    return _outcome(task, list(done.parts.values()), done.notes, done.is_interrupted)
 
 
-class _Schedule:
-    """Which repeat is started when."""
+class _Repeats:
+    """The repeats of a task, each by its number; they count together how many fits are done."""
 
-    def __init__(self, task: Task, n_workers: int, deadline: float | None, progress: Progress | None) -> None:
-        self._task, self._n_workers, self._deadline, self._progress = task, n_workers, deadline, progress
-        self._stop, self._lock = threading.Event(), threading.Lock()
+    def __init__(self, task: Task, progress: Progress | None) -> None:
+        self._task, self._progress, self._lock = task, progress, threading.Lock()
         self.n_done = 0
         # An official test part is resampled once: its documents are the same in every repeat.
         self._weights = _resamples(task, 0) if task.is_official else None
 
-    def run(self) -> tuple[list[_Repeat], bool]:
-        """Return the repeats that were run to their end, in order, and whether somebody interrupted."""
-        done: dict[int, _Repeat] = {}
-        running: dict[Future[_Repeat | None], tuple[int, float]] = {}
-        longest, following, is_interrupted = 0.0, 0, False
-        with ThreadPoolExecutor(self._n_workers) as pool:
-            try:
-                while running or following < len(self._task.splits):
-                    while (
-                        len(running) < self._n_workers
-                        and following < len(self._task.splits)
-                        and self._has_time(longest if done else 0.0)
-                    ):
-                        running[pool.submit(self._repeat, following)] = following, monotonic()
-                        following += 1
-                    if not running:
-                        break
-                    finished, _ = wait(running, _TICK, FIRST_COMPLETED)
-                    for future in finished:
-                        number, started = running.pop(future)
-                        longest = max(longest, monotonic() - started)
-                        repeat = future.result()
-                        if repeat is not None:
-                            done[number] = repeat
-                    if not self._has_time(0.0):
-                        self._stop.set()
-            except KeyboardInterrupt:
-                is_interrupted = True
-            finally:
-                self._stop.set()
-        return [done[number] for number in sorted(done)], is_interrupted
-
-    def _has_time(self, seconds: float) -> bool:
-        return self._deadline is None or monotonic() + seconds < self._deadline
-
-    def _repeat(self, number: int) -> _Repeat | None:
+    def run(self, number: int, stop: threading.Event) -> _Repeat | None:
         """Return what a repeat gives; None where it was stopped."""
         task = self._task
         split = task.splits[number]
@@ -207,7 +162,7 @@ class _Schedule:
             seed = int(np.random.SeedSequence([task.seed, number, size]).generate_state(1)[0])
             point = Point(subset, task.labels, task.codes, task.classes, seed)
             for c, contestant in enumerate(task.contestants):
-                if self._stop.is_set():
+                if stop.is_set():
                     return None
                 try:
                     sheet = contestant.solve(point)

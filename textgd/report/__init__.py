@@ -1,5 +1,5 @@
 """Finished results as one HTML file that is complete in itself, readable offline and runs no script."""
 
-from textgd.report.curves import check_report, write_report
+from textgd.report.curves import check_curve_report, write_curve_report
 
-__all__ = ["check_report", "write_report"]
+__all__ = ["check_curve_report", "write_curve_report"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.errors import InvalidParameterError, MissingExtraError
+from textgd.errors import MissingExtraError
 from textgd.evaluation.display import (
     crossing_label,
     error_label,
@@ -21,10 +20,22 @@ from textgd.evaluation.display import (
 )
 from textgd.evaluation.highlights import find_leaders
 from textgd.evaluation.measures import Measure, find_measure
-from textgd.files import check_destination, write_whole
 from textgd.plots import curves_svg
 from textgd.plots.lines import COLORS, INK
-from textgd.report.pages import Html, details, element, facts, page, paragraph, section, spelled, table, to_html
+from textgd.report.pages import (
+    Html,
+    check_page,
+    details,
+    element,
+    facts,
+    page,
+    paragraph,
+    section,
+    spelled,
+    table,
+    to_html,
+    write_page,
+)
 
 if TYPE_CHECKING:
     from textgd.evaluation.crossover import Crossover
@@ -32,10 +43,10 @@ if TYPE_CHECKING:
     from textgd.evaluation.extrapolation import Extrapolation
     from textgd.evaluation.uncertainty import Comparison
 
-__all__ = ["check_report", "write_report"]
+__all__ = ["check_curve_report", "write_curve_report"]
 
 
-def check_report(path: str | os.PathLike[str]) -> None:
+def check_curve_report(path: str | os.PathLike[str]) -> None:
     """Refuse a place that a report could not be written to in the end.
 
     Raises
@@ -48,12 +59,10 @@ def check_report(path: str | os.PathLike[str]) -> None:
     """
     if importlib.util.find_spec("matplotlib") is None:
         raise MissingExtraError("The picture of a report", "plot")
-    check_destination(path, "report")
-    if Path(path).suffix.lower() not in (".html", ".htm"):
-        raise InvalidParameterError(f"A report is a page; let the name {os.fspath(path)!r} end with .html.")
+    check_page(path)
 
 
-def write_report(curves: LearningCurves, path: str | os.PathLike[str], command: str) -> None:
+def write_curve_report(curves: LearningCurves, path: str | os.PathLike[str], command: str) -> None:
     """Write what learning curves say as one HTML file.
 
     Parameters
@@ -71,8 +80,7 @@ def write_report(curves: LearningCurves, path: str | os.PathLike[str], command: 
     TextgdError
         Where the file cannot be written.
     """
-    path = check_destination(path, "report")
-    write_whole(path, _curves_page(curves, command).encode("utf-8"))
+    write_page(path, _curves_page(curves, command))
 
 
 def _curves_page(curves: LearningCurves, command: str) -> str:

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from textgd import __version__
+from textgd.errors import InvalidParameterError
+from textgd.files import check_destination, write_whole
 
-__all__ = ["Html", "details", "element", "facts", "page", "paragraph", "section", "spelled", "table", "to_html"]
+__all__ = [
+    "Html",
+    "check_page",
+    "details",
+    "element",
+    "facts",
+    "page",
+    "paragraph",
+    "section",
+    "spelled",
+    "table",
+    "to_html",
+    "write_page",
+]
 
 
 class Html(str):
@@ -178,3 +195,29 @@ def page(title: str, *content: Any, style: str = "") -> str:
             "",
         )
     )
+
+
+def check_page(path: str | os.PathLike[str], kind: str = "report") -> Path:
+    """Return where a page will stand; refuse a place that it could not be written to in the end.
+
+    Raises
+    ------
+    InvalidParameterError
+        Where the name says that it is something else than a page.
+    TextgdError
+    """
+    place = check_destination(path, kind)
+    if Path(path).suffix.lower() not in (".html", ".htm"):
+        raise InvalidParameterError(f"A {kind} is a page; let the name {os.fspath(path)!r} end with .html.")
+    return place
+
+
+def write_page(path: str | os.PathLike[str], whole: str, kind: str = "report") -> None:
+    """Write a page, which takes its place once it is whole.
+
+    Raises
+    ------
+    TextgdError
+        Where the file cannot be written.
+    """
+    write_whole(check_destination(path, kind), whole.encode("utf-8"))

@@ -20,7 +20,7 @@ from sklearn.metrics import (
 )
 
 from textgd.errors import DataError, InvalidParameterError
-from textgd.evaluation import evaluate_predictions, wilson_interval
+from textgd.metrics import evaluate_predictions, wilson_interval
 
 CLASSES = {
     "str": ["ham", "spam"],

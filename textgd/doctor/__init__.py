@@ -1,0 +1,1 @@
+"""What is wrong with labeled text, and what to do about it."""

@@ -1,0 +1,1 @@
+"""The search for the parameters that do best, within a time and under limits."""
