@@ -27,6 +27,7 @@ __all__ = [
     "Arrays",
     "check_destination",
     "check_starts",
+    "container_bytes",
     "damaged",
     "open_beside",
     "read_container",
@@ -65,14 +66,26 @@ def write_container(path: str | os.PathLike[str], arrays: Arrays, manifest: Mapp
     ModelFileError
         Where the manifest is no JSON, or the file cannot be written.
     """
-    from safetensors.numpy import save
-
     path = check_destination(path)
-    described = {"format": FORMAT, "textgd": __version__, **manifest, "sha256": _checksum(arrays)}
-    # One entry alone: safetensors writes several in any order, and the same model has to give the same bytes.
-    data = save({name: np.ascontiguousarray(a) for name, a in arrays.items()}, {_MANIFEST: _seal(described)})
+    data = container_bytes(arrays, manifest)
     with reported(path, "written"), open_beside(path) as file:
         file.write(data)
+
+
+def container_bytes(arrays: Arrays, manifest: Mapping[str, Any]) -> bytes:
+    """Return what `write_container` writes.
+
+    Raises
+    ------
+    ModelFileError
+        Where the manifest is no JSON.
+    """
+    from safetensors.numpy import save
+
+    described = {"format": FORMAT, "textgd": __version__, **manifest, "sha256": _checksum(arrays)}
+    # One entry alone: safetensors writes several in any order, and the same model has to give the same bytes.
+    data: bytes = save({name: np.ascontiguousarray(a) for name, a in arrays.items()}, {_MANIFEST: _seal(described)})
+    return data
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:

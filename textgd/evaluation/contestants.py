@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import thread_time
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from textgd.evaluation.curves import CurveModel
 from textgd.evaluation.measures import Answers
 from textgd.evaluation.reading import Features, Reading, SubsetReading
 from textgd.learning.text_estimator import Learned, TextEstimator
-from textgd.scoring import Prediction
+from textgd.scoring import Prediction, TextScorer
 from textgd.text.vectorizer import CountVectorizer
 
 __all__ = ["Contestant", "Point", "Sheet", "TextContestant", "answers_of", "settings_of"]
@@ -61,12 +62,15 @@ class Sheet(NamedTuple):
         Processor time, reading included.
     chosen : str or None
         Which of several was chosen.
+    n_bytes : callable or None
+        Gives how many bytes the file of what was learned has, found out when it is asked; None where no file holds it.
     """
 
     answers: Answers
     fit_seconds: float
     score_seconds: float
     chosen: str | None = None
+    n_bytes: Callable[[], int] | None = None
 
 
 class Contestant:
@@ -151,7 +155,18 @@ class TextContestant(Contestant):
         scores = learned.model.scorer().scores(test, self.estimator.n_jobs)
         answers = answers_of(learned, scores)
         scored = thread_time() - started
-        return Sheet(answers, features.fit_seconds + seconds, features.score_seconds + scored)
+        times = features.fit_seconds + seconds, features.score_seconds + scored
+        return Sheet(answers, *times, n_bytes=partial(self._n_bytes, features, learned))
+
+    def _n_bytes(self, features: Features, learned: Learned) -> int:
+        """Return how many bytes the file of a classifier has that was fitted on the text of the same documents."""
+        classifier = clone(self.estimator).set_params(n_jobs=None)
+        classifier.classes_ = learned.classes
+        classifier.text_scorer_ = TextScorer(
+            features.extractor(), learned.model.scorer(), learned.classes, learned.probabilities
+        )
+        size: int = classifier.file_size()
+        return size
 
     def _learn_counts(self, point: Point, features: Features) -> tuple[Learned, float]:
         codes = point.codes[point.subset.order]

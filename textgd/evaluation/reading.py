@@ -19,7 +19,8 @@ from sklearn.base import clone
 
 from textgd.text.analysis import Analysis
 from textgd.text.documents import TokenizedDocuments
-from textgd.text.sequences import SequenceVectorizer
+from textgd.text.extractor import Extractor
+from textgd.text.sequences import SequenceReader, SequenceVectorizer
 from textgd.text.subsets import CountedDocuments, NestedCounts, NestedTokens
 from textgd.text.vectorizer import CountVectorizer
 
@@ -129,12 +130,13 @@ class SubsetReading:
         self._tokens: dict[Analysis, NestedTokens] = {}
         self._shared: dict[Any, Timed] = {}
         self._uses: Counter[Any] = Counter()
+        self._extractors: dict[Any, Extractor | SequenceReader] = {}
 
     def grow(self, size: int) -> None:
         """Go on to the subset of so many documents, no fewer than before."""
         self.size = size
-        self._shared.clear()
-        self._uses.clear()
+        for kept in (self._shared, self._uses, self._extractors):
+            kept.clear()
 
     def features(self, vectorizer: Vectorizer) -> Features:
         """Return what a vectorizer makes of the subset."""
@@ -155,6 +157,18 @@ class SubsetReading:
         if key not in self._tokens:
             self._tokens[key] = NestedTokens(self.reading.tokens(key), self.order, self.test)
         return self._tokens[key]
+
+    def extractor(self, vectorizer: Vectorizer) -> Extractor | SequenceReader:
+        """Return what reads text as a vectorizer does once it is fitted on the subset; kept until that grows."""
+        keys = _keys(vectorizer)
+        key = next(keys[what] for what in ("tokens", "hashed", "train") if what in keys)
+        if key not in self._extractors:
+            tokens, _ = self.nested_tokens(_analysis(vectorizer)).subset(self.size)
+            if isinstance(vectorizer, SequenceVectorizer):
+                self._extractors[key] = SequenceReader(vectorizer.analysis, tokens.vocabulary)
+            else:
+                self._extractors[key] = clone(vectorizer).fit(tokens).extractor_
+        return self._extractors[key]
 
     def shared(self, key: Any, work: Callable[[], Any]) -> Timed:
         """Return what `work` gives, done once for all models of this size, with the time that it took.
@@ -221,6 +235,10 @@ class Features:
         counts = self._shared("class counts", partial(nested.class_counts, codes, n_classes, binary))
         of_features: NDArray[np.float64] = counts[:, kept]
         return of_features
+
+    def extractor(self) -> Extractor | SequenceReader:
+        """Return what reads text as the vectorizer does once it is fitted on the subset."""
+        return self._subset.extractor(self._vectorizer)
 
     # What is shared by models that read alike
 

@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from textgd.errors import InvalidParameterError, ModelFileError
 from textgd.learning.calibration import check_calibration, learn_calibration
 from textgd.learning.folds import HeldOut
-from textgd.modelfile import save_model
+from textgd.modelfile import model_size, save_model
 from textgd.probabilities import NO_PROBABILITIES, Probabilities, Reweighted
 from textgd.scoring import TextScorer
 from textgd.text.documents import check_documents
@@ -264,9 +264,22 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         ModelFileError
             Where the model cannot be saved, or the file not written.
         """
-        scorer, info = self._scorer(), self.file_info()
+        save_model(path, self._scorer(), self._described(training))
+
+    def file_size(self) -> int:
+        """Return how many bytes the file of the fitted model has that `save` writes, without notes.
+
+        Raises
+        ------
+        ModelFileError
+            Where the model cannot be saved.
+        """
+        return model_size(self._scorer(), self._described(None))
+
+    def _described(self, training: dict[str, Any] | None) -> dict[str, Any]:
+        info = self.file_info()
         parameters = {name: _as_json(name, value) for name, value in info["parameters"].items()}
-        save_model(path, scorer, {**info, "parameters": parameters, "training": training or {}})
+        return {**info, "parameters": parameters, "training": training or {}}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

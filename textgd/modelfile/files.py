@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.container import MALFORMED, Arrays, damaged, read_container, write_container
+from textgd.container import MALFORMED, Arrays, container_bytes, damaged, read_container, write_container
 from textgd.errors import ModelFileError, TextgdError
 from textgd.lm.storage import KIND as SINGLE
 from textgd.modelfile import language, linear
@@ -24,7 +24,7 @@ from textgd.scoring import LanguageScorer, LinearScorer, TextScorer
 from textgd.text.extractor import Extractor
 from textgd.text.sequences import SequenceReader
 
-__all__ = ["SavedModel", "load_model", "save_model"]
+__all__ = ["SavedModel", "load_model", "model_size", "save_model"]
 
 _LABELS = (str, int, float, bool)
 
@@ -54,8 +54,18 @@ def save_model(path: str | os.PathLike[str], scorer: TextScorer, info: Mapping[s
     ModelFileError
         Where the model cannot be saved (a tokenizer that is a function), or the file cannot be written.
     """
-    arrays, manifest = _describe(scorer)
-    write_container(path, arrays, {**manifest, "info": dict(info), "probes": make_probes(scorer)})
+    write_container(path, *_content(scorer, info))
+
+
+def model_size(scorer: TextScorer, info: Mapping[str, Any]) -> int:
+    """Return how many bytes `save_model` writes.
+
+    Raises
+    ------
+    ModelFileError
+        Where the model cannot be saved.
+    """
+    return len(container_bytes(*_content(scorer, info)))
 
 
 def load_model(path: str | os.PathLike[str]) -> SavedModel:
@@ -83,6 +93,11 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
 
 
 # What is in a manifest
+
+
+def _content(scorer: TextScorer, info: Mapping[str, Any]) -> tuple[Arrays, dict[str, Any]]:
+    arrays, manifest = _describe(scorer)
+    return arrays, {**manifest, "info": dict(info), "probes": make_probes(scorer)}
 
 
 def _describe(scorer: TextScorer) -> tuple[Arrays, dict[str, Any]]:
