@@ -6,11 +6,12 @@ signature to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["PARAMETERS", "Parameter", "parameter_docs", "parse_class_numbers", "parse_ngrams"]
+__all__ = ["PARAMETERS", "Parameter", "parameter_docs", "parse_class_numbers", "parse_ngrams", "spell_parameters"]
 
 # Whose a parameter is: of the reading of text, of the features that are counted in it, of the model that learns, or
 # of the classifier that joins them.
@@ -51,6 +52,11 @@ class Parameter:
     choices: tuple[str, ...] = ()
     parse: Callable[[str], Any] | None = None
     part: str = TEXT
+
+    @property
+    def flags(self) -> list[str]:
+        """The option with its dashes; of a bool the two."""
+        return [f"--{flag}" for flag in self.option.split("/")]
 
 
 def parse_ngrams(text: str) -> tuple[int, int]:
@@ -296,3 +302,37 @@ def parameter_docs(indent: str = "    ") -> str:
         allowed = "{" + ", ".join(map(repr, choices)) + "}, " if choices else ""
         lines += [f"{parameter.name} : {allowed}default={parameter.default!r}", f"    {parameter.text}"]
     return f"\n{indent}".join(lines)
+
+
+def spell_parameters(values: Mapping[str, Any]) -> str:
+    """Return parameters as the options that give them, for a shell; those at their default are left out.
+
+    Parameters
+    ----------
+    values : mapping
+        As a `textgd.TextClassifier` has them, or as a model file keeps them.
+
+    Examples
+    --------
+    >>> spell_parameters({"model": "nb", "ngram_range": (1, 3), "lowercase": False, "min_df": 2})
+    '--model nb --ngrams 1-3 --min-df 2 --no-lowercase'
+    """
+    words = []
+    for parameter in PARAMETERS:
+        value = values.get(parameter.name, parameter.default)
+        if value == parameter.default and parameter.name != "model":
+            continue
+        if parameter.kind is bool:
+            words.append(parameter.flags[0] if value else parameter.flags[1])
+        else:
+            words += [parameter.flags[0], _spelled(value, "-" if parameter.name == "ngram_range" else ",")]
+    return shlex.join(words)
+
+
+def _spelled(value: Any, separator: str) -> str:
+    if isinstance(value, Mapping):  # a number for each class; a model file keeps pairs
+        pairs = value.get("items", value) if isinstance(value.get("items"), list) else list(value.items())
+        return separator.join(f"{label}={number:g}" for label, number in pairs)
+    if value is None:
+        return NONE
+    return separator.join(map(str, value)) if isinstance(value, list | tuple) else str(value)

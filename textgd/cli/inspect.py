@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textgd.cli.console import escape, print_json, table, to_json
-from textgd.cli.options import json_option, model_file, spell_parameters
+from textgd.cli.options import json_option, model_file
+from textgd.parameters import spell_parameters
 
 if TYPE_CHECKING:
     from textgd.scoring import TextScorer

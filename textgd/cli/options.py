@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from textgd.errors import InvalidParameterError
-from textgd.parameters import NONE, PARAMETERS, Parameter
+from textgd.parameters import PARAMETERS, Parameter
 
 __all__ = [
     "Seconds",
@@ -18,7 +18,6 @@ __all__ = [
     "parameter_options",
     "reading_options",
     "seed_option",
-    "spell_parameters",
     "take_parameters",
     "test_size_option",
 ]
@@ -93,11 +92,7 @@ def _option(parameter: Parameter) -> Callable[[Command], Command]:
         settings["type"] = click.Choice(parameter.choices) if parameter.choices else parameter.kind
     if parameter.name == "model":
         settings |= {"cls": _NamedOption, "names": _models}
-    return click.option("/".join(_flags(parameter)), parameter.name, **settings)
-
-
-def _flags(parameter: Parameter) -> list[str]:
-    return [f"--{flag}" for flag in parameter.option.split("/")]
+    return click.option("/".join(parameter.flags), parameter.name, **settings)
 
 
 def take_parameters(values: dict[str, Any]) -> dict[str, Any]:
@@ -112,36 +107,6 @@ def take_parameters(values: dict[str, Any]) -> dict[str, Any]:
                 raise InvalidParameterError(f"--{parameter.option}: {error}.") from error
         taken[parameter.name] = value
     return taken
-
-
-def spell_parameters(values: dict[str, Any]) -> str:
-    """Return parameters as the options that give them, those at their default left out.
-
-    Examples
-    --------
-    >>> spell_parameters({"model": "nb", "ngram_range": [1, 3], "lowercase": False, "min_df": 2})
-    '--model nb --ngrams 1-3 --min-df 2 --no-lowercase'
-    """
-    words = []
-    for parameter in PARAMETERS:
-        value = values.get(parameter.name, parameter.default)
-        if value == parameter.default and parameter.name != "model":
-            continue
-        flags = _flags(parameter)
-        if parameter.kind is bool:
-            words.append(flags[0] if value else flags[1])
-        else:
-            words += [flags[0], _spelled(value, "-" if parameter.name == "ngram_range" else ",")]
-    return " ".join(words)
-
-
-def _spelled(value: Any, separator: str) -> str:
-    if isinstance(value, dict):  # class probabilities, as the model file keeps them
-        return separator.join(f"{label}={number:g}" for label, number in value["items"])
-    if value is None:
-        return NONE
-    text = separator.join(map(str, value)) if isinstance(value, list) else str(value)
-    return repr(text) if not text or " " in text else text
 
 
 def reading_options(labeled: bool) -> Callable[[Command], Command]:
