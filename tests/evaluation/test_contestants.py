@@ -51,3 +51,24 @@ def test_the_size_is_that_of_a_file_of_a_fit_from_scratch(parameters: dict[str, 
     expected = (tmp_path / "model.textgd").stat().st_size
     assert estimator.file_size() == expected
     assert size_of(TextClassifier(**parameters), texts, labels, order) == expected
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [*({"model": name} for name in MODELS), {"model": "svm", "min_df": 2}, {"model": "nb", "analyzer": "char_wb"}],
+    ids=str,
+)
+def test_what_learned_from_all_documents_is_a_fit_from_scratch(parameters: dict[str, Any], tmp_path: Path) -> None:
+    texts, labels = documents()
+    contestant = TextContestant("it", None, "it", TextClassifier(**parameters), n_jobs=1)
+    reading = Reading(texts, np.ones(len(texts), bool), 1)
+    contestant.prepare(reading)
+    subset = SubsetReading(reading, np.arange(60), np.zeros(0, np.intp))
+    subset.grow(60)
+    classes, codes = np.unique(labels, return_inverse=True)
+    point = Point(subset, np.array(labels), codes, classes, 0)
+    features = contestant.read(point)
+    learned, _ = contestant.learn(point, features)
+    contestant.classifier(features, learned).save(tmp_path / "learned.textgd")
+    TextClassifier(**parameters).fit(texts, labels).save(tmp_path / "fitted.textgd")
+    assert (tmp_path / "learned.textgd").read_bytes() == (tmp_path / "fitted.textgd").read_bytes()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, roc_auc_score
 
 from textgd.errors import UnknownNameError
-from textgd.evaluation.measures import MEASURES, Answers, find_measure
+from textgd.evaluation.measures import MEASURES, SYNONYMS, Answers, find_measure
 
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
 LEAST = float(np.finfo(np.float64).eps)
@@ -221,8 +221,17 @@ def test_lam_by_its_formula() -> None:
 
 @pytest.mark.parametrize("name", ["precision", "Accuracy", "", None, ["f1"]])
 def test_a_name_that_is_none(name: Any) -> None:
-    with pytest.raises(UnknownNameError, match=r"There is no metric .*Allowed: accuracy, auc, f1, lam, log_loss"):
+    names = ", ".join(sorted([*MEASURES, *SYNONYMS]))
+    with pytest.raises(UnknownNameError, match=rf"There is no metric .*Allowed: {names}"):
         find_measure(name)
+
+
+@pytest.mark.parametrize("name", SYNONYMS)
+def test_the_names_of_scikit_learn(name: str) -> None:
+    from sklearn.metrics import get_scorer_names
+
+    assert name in get_scorer_names()
+    assert find_measure(name) is MEASURES[SYNONYMS[name]]
 
 
 @pytest.mark.parametrize("name", MEASURES)

@@ -15,7 +15,7 @@ import click
 
 from textgd.cli.console import Countdown, Stages, note
 from textgd.cli.curve_tables import has_times, show_curves
-from textgd.cli.options import Seconds, corpus_names, reading_options, seed_option, test_size_option
+from textgd.cli.options import Seconds, corpus_names, metric_option, reading_options, seed_option, test_size_option
 from textgd.cli.sources import STDIN
 
 if TYPE_CHECKING:
@@ -54,14 +54,7 @@ _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_
     f"{_MOST_REPEATS}.",
 )
 @click.option("--budget", type=Seconds(), metavar="TIME", help="Stop after so long: 60s, 5m.")
-@click.option(
-    "--metric",
-    type=click.Choice(("accuracy", "f1", "log_loss", "auc", "lam")),
-    default="accuracy",
-    show_default=True,
-    help="What is measured on the test documents: f1 is the mean over classes, lam the logistic average "
-    "misclassification of spam filters.",
-)
+@metric_option("What is measured on the test documents")
 @test_size_option
 @click.option(
     "--duplicates",

@@ -14,6 +14,7 @@ __all__ = [
     "Seconds",
     "corpus_names",
     "json_option",
+    "metric_option",
     "model_file",
     "parameter_options",
     "reading_options",
@@ -157,6 +158,40 @@ def seed_option(what: str) -> Callable[[Command], Command]:
     """Add ``--seed``, the seed of `what`."""
     return click.option(
         "--seed", type=click.IntRange(0, _MAX_SEED), default=0, show_default=True, help=f"Seed of the random {what}."
+    )
+
+
+def _metrics() -> Iterable[str]:
+    from textgd.evaluation.measures import MEASURES
+
+    return MEASURES
+
+
+class _Metric(click.ParamType[str]):
+    """The name of a measure, or scikit-learn's name for it."""
+
+    name = "metric"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> str:
+        """Return the measure's own name."""
+        from textgd.evaluation.measures import find_measure
+
+        try:
+            return find_measure(value).name
+        except InvalidParameterError as error:
+            self.fail(str(error), parameter, context)
+
+
+def metric_option(what: str) -> Callable[[Command], Command]:
+    """Add ``--metric``: `what` is measured by it."""
+    return click.option(
+        "--metric",
+        cls=_NamedOption,
+        names=_metrics,
+        type=_Metric(),
+        default="accuracy",
+        show_default=True,
+        help=f"{what}: f1 is the mean over classes, lam the logistic average misclassification of spam filters.",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from time import thread_time
 from typing import Any, NamedTuple
 
@@ -156,17 +155,17 @@ class TextContestant(Contestant):
         answers = answers_of(learned, scores)
         scored = thread_time() - started
         times = features.fit_seconds + seconds, features.score_seconds + scored
-        return Sheet(answers, *times, n_bytes=partial(self._n_bytes, features, learned))
+        return Sheet(answers, *times, n_bytes=lambda: self.classifier(features, learned).file_size())
 
-    def _n_bytes(self, features: Features, learned: Learned) -> int:
-        """Return how many bytes the file of a classifier has that was fitted on the text of the same documents."""
-        classifier = clone(self.estimator).set_params(n_jobs=None)
-        classifier.classes_ = learned.classes
-        classifier.text_scorer_ = TextScorer(
+    def classifier(self, features: Features, learned: Learned) -> TextEstimator:
+        """Return the estimator as it would be if it were fitted on the text of the same documents."""
+        fitted: TextEstimator = clone(self.estimator).set_params(n_jobs=None)
+        fitted.classes_ = learned.classes
+        fitted.model_, fitted.calibration_ = learned.model, learned.calibration
+        fitted.text_scorer_ = TextScorer(
             features.extractor(), learned.model.scorer(), learned.classes, learned.probabilities
         )
-        size: int = classifier.file_size()
-        return size
+        return fitted
 
     def _learn_counts(self, point: Point, features: Features) -> tuple[Learned, float]:
         codes = point.codes[point.subset.order]

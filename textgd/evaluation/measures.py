@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from textgd.errors import UnknownNameError, suggestion
 
-__all__ = ["MEASURES", "Answers", "Measure", "find_measure"]
+__all__ = ["MEASURES", "SYNONYMS", "Answers", "Measure", "find_measure"]
 
 _LEAST_PROBABILITY = float(np.finfo(np.float64).eps)
 # Half an error is added to those of each class, and a whole one to its documents: a rate of 0 has no logit.
@@ -165,8 +165,12 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 )
 
 
+#: What scikit-learn calls measures that have a name of their own here.
+SYNONYMS: Mapping[str, str] = MappingProxyType({"f1_macro": "f1", "roc_auc": "auc", "neg_log_loss": "log_loss"})
+
+
 def find_measure(name: str) -> Measure:
-    """Return the measure of that name.
+    """Return the measure of that name; scikit-learn's names will do.
 
     Raises
     ------
@@ -177,8 +181,12 @@ def find_measure(name: str) -> Measure:
     >>> truth, answers = np.array([0, 0, 1, 1]), Answers(np.array([0, 1, 1, 1]))
     >>> [find_measure(name).compute(truth, answers, np.ones((1, 4)), 2).round(3).item() for name in ("accuracy", "f1")]
     [0.75, 0.733]
+    >>> find_measure("f1_macro").name
+    'f1'
     """
     try:
-        return MEASURES[name]
+        return MEASURES[SYNONYMS.get(name, name)]
     except (KeyError, TypeError):
-        raise UnknownNameError(f"There is no metric {name!r}. {suggestion(str(name), MEASURES)}") from None
+        raise UnknownNameError(
+            f"There is no metric {name!r}. {suggestion(str(name), [*MEASURES, *SYNONYMS])}"
+        ) from None

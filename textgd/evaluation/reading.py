@@ -91,6 +91,15 @@ class Reading:
             count = partial(CountedDocuments.of, tokens, analysis, self._learned, self._n_jobs)
             self._counts[analysis] = _timed(count, process_time)
 
+    def release(self, vectorizer: Vectorizer) -> None:
+        """Let go of the n-grams that a vectorizer counts, once no model needs them: they take the most memory."""
+        self._counts.pop(_analysis(vectorizer), None)
+
+    @property
+    def n_learned(self) -> int:
+        """How many documents may be learned from."""
+        return int(np.count_nonzero(self._learned))
+
     def tokens(self, analysis: Analysis) -> TokenizedDocuments:
         """Return the tokens of all documents."""
         tokens: TokenizedDocuments = self._scans[_scanned_as(analysis)].value
@@ -159,16 +168,31 @@ class SubsetReading:
         return self._tokens[key]
 
     def extractor(self, vectorizer: Vectorizer) -> Extractor | SequenceReader:
-        """Return what reads text as a vectorizer does once it is fitted on the subset; kept until that grows."""
+        """Return what reads text as a vectorizer does once it is fitted on the subset; kept until that grows.
+
+        Where the subset is all that may be learned from, and the vectorizer keeps every n-gram of it, they are counted
+        already.
+        """
         keys = _keys(vectorizer)
         key = next(keys[what] for what in ("tokens", "hashed", "train") if what in keys)
         if key not in self._extractors:
-            tokens, _ = self.nested_tokens(_analysis(vectorizer)).subset(self.size)
-            if isinstance(vectorizer, SequenceVectorizer):
-                self._extractors[key] = SequenceReader(vectorizer.analysis, tokens.vocabulary)
-            else:
-                self._extractors[key] = clone(vectorizer).fit(tokens).extractor_
+            self._extractors[key] = self._counted_extractor(vectorizer) or self._fitted_extractor(vectorizer)
         return self._extractors[key]
+
+    def _counted_extractor(self, vectorizer: Vectorizer) -> Extractor | None:
+        if isinstance(vectorizer, SequenceVectorizer) or not _is_counted(vectorizer):
+            return None
+        nested, counted = self.nested_counts(_analysis(vectorizer)), self.reading.counts(_analysis(vectorizer))
+        if self.size < self.reading.n_learned or not vectorizer.keep(nested).all():
+            return None
+        return vectorizer.extractor(counted.features, nested.frequencies, self.size)
+
+    def _fitted_extractor(self, vectorizer: Vectorizer) -> Extractor | SequenceReader:
+        tokens, _ = self.nested_tokens(_analysis(vectorizer)).subset(self.size)
+        if isinstance(vectorizer, SequenceVectorizer):
+            return SequenceReader(vectorizer.analysis, tokens.vocabulary)
+        fitted: Extractor = clone(vectorizer).fit(tokens).extractor_
+        return fitted
 
     def shared(self, key: Any, work: Callable[[], Any]) -> Timed:
         """Return what `work` gives, done once for all models of this size, with the time that it took.

@@ -32,10 +32,13 @@ class CountedDocuments:
         How often each n-gram occurs in each document; columns in the order of the n-grams' names.
     lengths : uint8 array of shape (n_columns,)
         How many tokens each n-gram has.
+    features : NgramFeatures
+        The n-grams.
     """
 
     rows: Rows
     lengths: NDArray[np.uint8]
+    features: NgramFeatures
 
     @classmethod
     def of(
@@ -63,12 +66,12 @@ class CountedDocuments:
         """
         if learned is None or learned.all():
             rows, features = _count(documents, analysis, n_jobs)
-            return cls(rows, features.lengths())
+            return cls(rows, features.lengths(), features)
         places = [np.flatnonzero(learned), np.flatnonzero(~learned)]
         rows, features = _count(documents.select(places[0]), analysis, n_jobs)
         others = look_up(documents.select(places[1]), analysis, features, np.int32, n_jobs=n_jobs)
         joined = _joined(rows, _small(others), np.concatenate(places))
-        return cls(joined, features.lengths())
+        return cls(joined, features.lengths(), features)
 
 
 class NestedCounts:

@@ -235,6 +235,18 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
 
         return weigh
 
+    def extractor(self, features: NgramFeatures, frequency: NDArray[np.integer[Any]], n_documents: int) -> Extractor:
+        """Return what reads text as this vectorizer does once it has learned these features.
+
+        Parameters
+        ----------
+        features : NgramFeatures
+        frequency : int array of shape (n_columns,)
+            How many of the documents that are learned from hold each feature.
+        n_documents : int
+        """
+        return Extractor(self.build_analysis(), features, self.binary, None, np.dtype(self.dtype))
+
     def _set(self, extractor: Extractor) -> None:
         self.extractor_ = extractor
         if isinstance(extractor.features, NgramFeatures):
@@ -470,6 +482,11 @@ class TfidfVectorizer(CountVectorizer):
         count = super().weighting(frequency, n_documents)
         tfidf = self._tfidf(lambda: frequency, n_documents)
         return lambda counts: tfidf.apply(count(counts), self.n_jobs, overwrite=True)
+
+    def extractor(self, features: NgramFeatures, frequency: NDArray[np.integer[Any]], n_documents: int) -> Extractor:
+        """Return what reads text as this vectorizer does once it has learned these features."""
+        counts = super().extractor(features, frequency, n_documents)
+        return replace(counts, tfidf=self._tfidf(lambda: frequency, n_documents))
 
     def _check_numbers(self) -> None:
         if not np.issubdtype(np.dtype(self.dtype), np.floating):
