@@ -32,6 +32,9 @@ NO_PROBABILITIES = (
 
 Scores = NDArray[np.float64]
 
+# Of two classes there is one line, that of the second: the first one's log-odds are the same with the other sign.
+_SIGNS = np.array([-1.0, 1.0])
+
 
 def log_sum_exp(scores: Scores) -> Scores:
     """Return ln Σ exp of each row, shape (n_rows,).
@@ -74,9 +77,28 @@ class Probabilities:
 
     kind: ClassVar[str]
 
+    @property
+    def is_relative(self) -> bool:
+        """Whether a class's share goes by how far its score is ahead of the others, and not by the score alone."""
+        return False
+
+    def log_shares(self, lines: Scores) -> Scores:
+        """Return the logarithms of what probabilities are proportional to, each from its own class's column alone.
+
+        Parameters
+        ----------
+        lines : float64 array of shape (n_rows, n_classes)
+            Scores; where `is_relative`, their `log_odds`.
+        """
+        raise NotImplementedError
+
+    def lines(self, scores: Scores) -> Scores:
+        """Return what `log_shares` takes."""
+        return log_odds(scores) if self.is_relative else scores
+
     def log_proba(self, scores: Scores) -> Scores:
         """Return ln P(class | document), shape (n_rows, n_classes)."""
-        raise NotImplementedError
+        return _normalized(self.log_shares(self.lines(scores)))
 
     def nats(self, c: int) -> float | None:
         """Return what one unit of class number `c`'s score adds to its log-odds; None where that is not constant."""
@@ -117,9 +139,9 @@ class Softmax(Probabilities):
     kind = "softmax"
     temperature: float = 1.0
 
-    def log_proba(self, scores: Scores) -> Scores:
-        """Return ln P(class | document), shape (n_rows, n_classes)."""
-        return _normalized(scores / self.temperature)
+    def log_shares(self, lines: Scores) -> Scores:
+        """Return the scores on the scale of nats."""
+        return lines / self.temperature
 
     def nats(self, c: int) -> float | None:
         """Return what one unit of class number `c`'s score adds to its log-odds."""
@@ -139,9 +161,10 @@ class OneVsRest(Probabilities):
 
     kind = "one-vs-rest"
 
-    def log_proba(self, scores: Scores) -> Scores:
-        """Return ln P(class | document), shape (n_rows, n_classes)."""
-        return _normalized(-np.logaddexp(0.0, -scores))
+    def log_shares(self, lines: Scores) -> Scores:
+        """Return the logarithm of each class's probability against all others."""
+        shares: Scores = -np.logaddexp(0.0, -lines)
+        return shares
 
     def nats(self, c: int) -> float | None:
         """Return what one unit of class number `c`'s score adds to its log-odds."""
@@ -162,12 +185,16 @@ class Sigmoid(Probabilities):
     slopes: tuple[float, ...]
     intercepts: tuple[float, ...]
 
-    def log_proba(self, scores: Scores) -> Scores:
-        """Return ln P(class | document), shape (n_rows, n_classes)."""
-        lines = log_odds(scores)[:, -len(self.slopes) :] * self.slopes + self.intercepts
-        if scores.shape[1] == 2:
-            return np.concatenate([-np.logaddexp(0.0, lines), -np.logaddexp(0.0, -lines)], axis=1)
-        return _normalized(-np.logaddexp(0.0, -lines))
+    @property
+    def is_relative(self) -> bool:
+        """True: the logistic functions are of log-odds."""
+        return True
+
+    def log_shares(self, lines: Scores) -> Scores:
+        """Return the logarithm of each class's logistic function."""
+        signs = _SIGNS if lines.shape[1] == 2 else 1.0
+        shares: Scores = -np.logaddexp(0.0, -signs * (signs * lines * self.slopes + self.intercepts))
+        return shares
 
     def nats(self, c: int) -> float | None:
         """Return what one unit of class number `c`'s score adds to its log-odds."""
@@ -196,14 +223,21 @@ class Isotonic(Probabilities):
     odds: tuple[tuple[float, ...], ...]
     shares: tuple[tuple[float, ...], ...]
 
-    def log_proba(self, scores: Scores) -> Scores:
-        """Return ln P(class | document), shape (n_rows, n_classes)."""
-        ahead = log_odds(scores)[:, -len(self.odds) :]
-        curves = zip(ahead.T, self.odds, self.shares, strict=True)
-        shares = np.stack([np.interp(column, x, y) for column, x, y in curves], axis=1)
-        if scores.shape[1] == 2:
-            shares = np.concatenate([1.0 - shares, shares], axis=1)
-        return _normalized(np.log(shares))
+    @property
+    def is_relative(self) -> bool:
+        """True: the curves are of log-odds."""
+        return True
+
+    def log_shares(self, lines: Scores) -> Scores:
+        """Return the logarithm of each class's curve."""
+        if lines.shape[1] == 2:
+            first, second = np.interp((_SIGNS * lines).T, self.odds[0], self.shares[0])
+            columns = [1.0 - first, second]
+        else:
+            curves = zip(lines.T, self.odds, self.shares, strict=True)
+            columns = [np.interp(column, x, y) for column, x, y in curves]
+        shares: Scores = np.log(np.stack(columns, axis=1))
+        return shares
 
     def nats(self, c: int) -> float | None:
         """Return None: what a unit of the score adds depends on the score."""
@@ -238,9 +272,21 @@ class Reweighted(Probabilities):
     base: Probabilities
     factors: tuple[float, ...]
 
+    @property
+    def is_relative(self) -> bool:
+        """As the base."""
+        return self.base.is_relative
+
+    def log_shares(self, lines: Scores) -> Scores:
+        """Return the base's, each with the logarithm of its class's factor."""
+        with np.errstate(divide="ignore"):
+            shares: Scores = self.base.log_shares(lines) + np.log(self.factors)
+        return shares
+
     def log_proba(self, scores: Scores) -> Scores:
         """Return ln P(class | document), shape (n_rows, n_classes)."""
         with np.errstate(divide="ignore"):
+            # Next to large shares a factor would get lost; next to probabilities it does not.
             return _normalized(self.base.log_proba(scores) + np.log(self.factors))
 
     def nats(self, c: int) -> float | None:

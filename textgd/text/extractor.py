@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from textgd.text.analysis import Analysis, is_read_slowly
 from textgd.text.features import HashedFeatures, NgramFeatures
-from textgd.text.rows import Rows
+from textgd.text.rows import Rows, row_starts
 from textgd.text.weighting import Tfidf
 
 if TYPE_CHECKING:
@@ -106,25 +105,28 @@ class Extractor:
 
     def read_slowly(self, documents: Sequence[str]) -> tuple[Rows, NDArray[np.int64]]:
         """Return what `read` does: the reference of the compiled code."""
-        indptr, indices, data, known = [0], [], [], []
+        columns, known = [], []
         for document in documents:
-            counts = Counter(self.features.column(ngram) for ngram in self.analysis.ngrams(document))
-            del counts[-1]
-            for column in sorted(counts):
-                indices.append(column)
-                data.append(1 if self.binary else counts[column])
-            indptr.append(len(indices))
+            found = [self.features.column(ngram) for ngram in self.analysis.ngrams(document)]
+            columns.append(np.array([column for column in found if column >= 0], np.int64))
             tokens = [token for piece in self.analysis.pieces(document) for token in piece]
             if (vocabulary := self.vocabulary) is not None:
                 tokens = [token for token in tokens if vocabulary.find(token) < len(vocabulary)]
             known.append(len(tokens))
-        rows = Rows(
-            np.array(indptr, np.int32),
-            np.array(indices, np.int32),
-            np.array(data, self.dtype),
-            self.features.n_columns,
+        return self.rows_of_columns(columns), np.array(known, np.int64)
+
+    def rows_of_columns(self, documents: Sequence[NDArray[np.int64]]) -> Rows:
+        """Return the features of documents from the columns of their n-grams, one entry an occurrence."""
+        counted = [np.unique(columns, return_counts=True) for columns in documents]
+        counts = np.concatenate([np.zeros(0, np.int64), *(counts for _, counts in counted)])
+        return self._weighted(
+            Rows(
+                row_starts(np.array([len(counts) for _, counts in counted], np.int64)).astype(np.int32),
+                np.concatenate([np.zeros(0, np.int32), *(columns for columns, _ in counted)]).astype(np.int32),
+                (np.ones_like(counts) if self.binary else counts).astype(self.dtype),
+                self.features.n_columns,
+            )
         )
-        return self._weighted(rows), np.array(known, np.int64)
 
     def feature_names(self, columns: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """Return the names of some columns; of hashed ones, their numbers."""

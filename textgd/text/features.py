@@ -65,6 +65,38 @@ class NgramFeatures:
                 return -1
         return int(self.levels[len(ngram) - 1].columns[node])
 
+    # All n-grams of a document at once, which grow by one token at a time: the state of each is its node.
+
+    def number(self, tokens: Sequence[str]) -> NDArray[np.int64]:
+        """Return the number of each token."""
+        return np.fromiter(map(self.vocabulary.find, tokens), np.int64, len(tokens))
+
+    def begin(self, n: int) -> NDArray[np.int64]:
+        """Return the states of `n` n-grams that have no token yet."""
+        return np.zeros(n, np.int64)
+
+    def follow(self, states: NDArray[Any], numbers: NDArray[Any], depth: int) -> NDArray[np.int64]:
+        """Return the states of n-grams of `depth` tokens after one more; -1 where no feature begins so."""
+        if depth >= len(self.levels) or len(self.levels[depth].tokens) == 0:
+            return np.full(len(states), -1)
+        level = self.levels[depth]
+        last = len(level.tokens) - 1
+        low, end = level.starts[states].astype(np.int64), level.starts[states + 1].astype(np.int64)
+        high = end
+        while (low < high).any():
+            middle = (low + high) // 2
+            is_less = (low < high) & (level.tokens[np.minimum(middle, last)] < numbers)
+            low, high = np.where(is_less, middle + 1, low), np.where(is_less, high, np.minimum(middle, high))
+        return np.where((low < end) & (level.tokens[np.minimum(low, last)] == numbers), low, -1)
+
+    def is_known(self, states: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return whether a feature is, or begins with, each n-gram."""
+        return states >= 0
+
+    def columns_of(self, states: NDArray[Any], depth: int) -> NDArray[np.int64]:
+        """Return the column of each n-gram after ``depth + 1`` tokens, -1 where it is no feature."""
+        return self.levels[depth].columns[states].astype(np.int64) if len(states) else np.zeros(0, np.int64)
+
     @cached_property
     def index(self) -> TrieIndex:
         """The trie as the kernels look it up."""
@@ -129,11 +161,30 @@ class HashedFeatures:
 
     def column(self, ngram: Sequence[str]) -> int:
         """Return the column of an n-gram."""
-        hashes = [_term_hash(encode(token)) for token in ngram]
-        state = np.array(hashes[:1], np.uint64)
-        for following in hashes[1:]:
-            state = self.extend(state, np.array([following], np.uint64))
+        state = self.begin(1)
+        for depth, number in enumerate(self.number(ngram)):
+            state = self.follow(state, number[None], depth)
         return int(self.columns(state)[0])
+
+    def number(self, tokens: Sequence[str]) -> NDArray[np.uint64]:
+        """Return the hash of each token."""
+        return np.fromiter((_term_hash(encode(token)) for token in tokens), np.uint64, len(tokens))
+
+    def begin(self, n: int) -> NDArray[np.uint64]:
+        """Return the states of `n` n-grams that have no token yet: a state is a hash."""
+        return np.zeros(n, np.uint64)
+
+    def follow(self, states: NDArray[Any], numbers: NDArray[Any], depth: int) -> NDArray[np.uint64]:
+        """Return the states of n-grams of `depth` tokens after one more."""
+        return self.extend(states, numbers) if depth else numbers
+
+    def is_known(self, states: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return True for each: every n-gram has a column."""
+        return np.ones(len(states), np.bool_)
+
+    def columns_of(self, states: NDArray[Any], depth: int) -> NDArray[np.int64]:
+        """Return the column of each n-gram."""
+        return self.columns(states).astype(np.int64)
 
     @staticmethod
     def extend(states: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:

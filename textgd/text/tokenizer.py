@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -141,32 +141,60 @@ class Tokenizer:
             if not isinstance(document, str):
                 raise DataError(f"preprocessor returned {type(document).__name__}; it has to return a str.")
             return document
-        if self.lowercase:
-            document = document.lower()
-        if self.strip_accents == "unicode":
-            if not document.isascii():
-                decomposed = unicodedata.normalize("NFKD", document)
-                document = "".join(c for c in decomposed if not unicodedata.combining(c))
-        elif self.strip_accents == "ascii":
-            document = unicodedata.normalize("NFKD", document).encode("ascii", "ignore").decode("ascii")
-        if self.mask_urls and ("://" in document or "www." in document.lower()):
-            document = _URLS.sub(f" {URL} ", document)
+        for fold in self.folds:
+            document = fold(document)
+        if self.mask_urls:
+            ends = [0, *(place for span in self.urls(document) for place in span), len(document)]
+            document = f" {URL} ".join(document[a:b] for a, b in zip(ends[::2], ends[1::2], strict=True))
         if self.name == "word" and self.function is None:
             document = document.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         return document
 
+    @property
+    def folds(self) -> list[Callable[[str], str]]:
+        """What lower-cases and strips, in order: each takes one character after the other, whatever stands beside it.
+
+        But for the form of a sigma at the end of a word, which is one character too.
+        """
+        accents = {"unicode": [_without_accents], "ascii": [_ascii_alone]}.get(self.strip_accents or "", [])
+        return [*([str.lower] if self.lowercase else []), *accents]
+
+    def urls(self, text: str) -> list[tuple[int, int]]:
+        """Return where the web addresses of a text start and end that was folded."""
+        if "://" not in text and "www." not in text.lower():
+            return []
+        return [match.span() for match in _URLS.finditer(text)]
+
     def split(self, text: str) -> list[str]:
         """Cut a preprocessed document into tokens."""
         if self.is_built_in:
-            return list(_scan(text, self.name, self.scans_symbols))
+            return [text[start:end] for start, end in self.scan(text)]
+        return list(map(self.joined, self.cut(text)))
+
+    def cut(self, text: str) -> list[str]:
+        """Cut a preprocessed document by a tokenizer that is not built in, whose tokens may hold spaces."""
         tokens = list(self._external(text))
         for token in tokens:
             if not isinstance(token, str):
                 raise DataError(
                     f"tokenizer returned a token of type {type(token).__name__} ({token!r:.40}); tokens have to be str."
                 )
-        # A space separates the tokens of an n-gram in feature names, so none may stand inside a token.
-        return [token.replace(" ", "\N{NO-BREAK SPACE}") for token in tokens]
+        return tokens
+
+    @staticmethod
+    def joined(token: str) -> str:
+        """Return a token without spaces: one separates the tokens of an n-gram in the name of its feature."""
+        return token.replace(" ", "\N{NO-BREAK SPACE}")
+
+    def scan(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where each token of a preprocessed document starts and ends; for built-in tokenizers alone."""
+        return _scan(text, self.name, self.scans_symbols)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        """The regular expression that finds the tokens, where it is one that does."""
+        is_pattern = self.function is None and self.name.startswith(PATTERN)
+        return _compile(self.name[len(PATTERN) :]) if is_pattern else None
 
     def term(self, token: str) -> str | None:
         """Return what becomes of a token for itself: masked, stemmed, or None where it is left out."""
@@ -182,17 +210,19 @@ class Tokenizer:
 
     def tokens(self, document: str) -> list[str]:
         """Return the tokens of a document, one after the other."""
-        out = []
+        return [term for term in self.terms(self.split(self.preprocess(document))) if term is not None]
+
+    def terms(self, tokens: Iterable[str]) -> Iterator[str | None]:
+        """Yield what becomes of each token in its place, negation counted; None where it is left out."""
         inside = False
-        for token in self.split(self.preprocess(document)):
+        for token in tokens:
             term = self.term(token)
-            if term is not None:
-                out.append(NEGATED + term if inside and self.can_be_negated(token) else term)
+            negated = term is not None and inside and self.can_be_negated(token)
+            yield f"{NEGATED}{term}" if negated else term
             if self.ends_clause(token):
                 inside = False
             elif self.negates(token):
                 inside = True
-        return out
 
     def negates(self, token: str) -> bool:
         """Whether a negation holds after this token."""
@@ -249,8 +279,8 @@ class Tokenizer:
     def _external(self) -> Callable[[str], Iterable[str]]:
         if self.function is not None:
             return self.function
-        if self.name.startswith(PATTERN):
-            return _compile(self.name[len(PATTERN) :]).findall
+        if self.pattern is not None:
+            return self.pattern.findall
         import nltk.tokenize as nltk_tokenize
 
         maker = {
@@ -265,8 +295,18 @@ class Tokenizer:
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
-def _scan(text: str, name: str, keep_symbols: bool) -> Iterable[str]:
-    """Yield the tokens of a built-in tokenizer, character class by character class."""
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _ascii_alone(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+
+
+def _scan(text: str, name: str, keep_symbols: bool) -> Iterator[tuple[int, int]]:
+    """Yield where the tokens of a built-in tokenizer start and end, character class by character class."""
     min_length = BUILT_IN[name]
     kinds = [character_class(name, c) for c in text]
     i = 0
@@ -280,9 +320,9 @@ def _scan(text: str, name: str, keep_symbols: bool) -> Iterable[str]:
             ):
                 i += 1
             if i - start >= min_length:
-                yield text[start:i]
+                yield start, i
         elif kind == SINGLE or (kind in (SYMBOL, APOSTROPHE) and keep_symbols):
-            yield text[start]
+            yield start, i
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
