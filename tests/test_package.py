@@ -26,9 +26,11 @@ def test_public_names_are_these_and_no_more() -> None:
     assert sorted(textgd.__all__) == [
         "Corpus",
         "LearningCurves",
+        "ModelComparison",
         "TextClassifier",
         "TextgdError",
         "__version__",
+        "compare",
         "learning_curves",
         "load",
         "load_corpus",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from textgd.corpus import Corpus as Corpus
     from textgd.corpus import load_corpus as load_corpus
     from textgd.errors import TextgdError as TextgdError
+    from textgd.evaluation.comparing import compare as compare
+    from textgd.evaluation.comparison import ModelComparison as ModelComparison
     from textgd.evaluation.curves import LearningCurves as LearningCurves
     from textgd.evaluation.learning_curve import learning_curves as learning_curves
 
@@ -21,8 +23,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "Corpus": "corpus",
     "LearningCurves": "evaluation.curves",
+    "ModelComparison": "evaluation.comparison",
     "TextClassifier": "classifier",
     "TextgdError": "errors",
+    "compare": "evaluation.comparing",
     "learning_curves": "evaluation.learning_curve",
     "load": "classifier",
     "load_corpus": "corpus",

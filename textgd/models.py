@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -12,7 +13,7 @@ from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
 from textgd.lm.limits import COPY_WINDOWS
 from textgd.parameters import FEATURES, PARAMETERS
 
-__all__ = ["MODELS", "Model", "find_model"]
+__all__ = ["MODELS", "Model", "find_model", "is_saved"]
 
 FAMILIES = ("generative", "discriminative", "hybrid")
 # What a model can do beyond naming a label: probabilities of its own, before any calibration; ln P(x); other priors.
@@ -249,3 +250,17 @@ def find_model(name: str) -> Model:
         return MODELS[name]
     except (KeyError, TypeError):
         raise UnknownNameError(f"There is no model {name!r}. {suggestion(str(name), MODELS)}") from None
+
+
+def is_saved(model: Any) -> bool:
+    """Whether what stands for a model is the path of a saved one, and no name of the registry.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> is_saved("nb"), is_saved("nb.textgd"), is_saved(Path("folder") / "nb")
+    (False, True, True)
+    """
+    if isinstance(model, os.PathLike):
+        return True
+    return isinstance(model, str) and model not in MODELS and (model.endswith(".textgd") or os.path.isfile(model))

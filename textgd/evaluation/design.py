@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from textgd.errors import DataError, InvalidParameterError
 
-__all__ = ["Split", "draw_order", "draw_split", "nested_order", "size_schedule", "without_duplicates"]
+__all__ = ["Split", "class_codes", "draw_order", "draw_split", "nested_order", "size_schedule", "without_duplicates"]
 
 # Unless something else is asked for: so many sizes, from so many documents on, each larger than the last by that factor
 # at least.
@@ -47,6 +47,18 @@ class Split:
 
     order: NDArray[np.intp]
     test: NDArray[np.intp]
+
+
+def class_codes(labels: Sequence[Any], classes: Sequence[Any]) -> NDArray[np.intp]:
+    """Return labels as positions in the classes, shape (n_documents,).
+
+    Examples
+    --------
+    >>> class_codes(["spam", "ham", "spam"], ["ham", "spam"])
+    array([1, 0, 1])
+    """
+    position = {label: code for code, label in enumerate(classes)}
+    return np.fromiter((position[label] for label in labels), np.intp, len(labels))
 
 
 def draw_split(

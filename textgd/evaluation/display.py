@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 __all__ = [
     "axis_range",
     "crossing_label",
+    "digits",
     "error_label",
     "has_log_axis",
     "mean_error",
     "n_decimals",
+    "p_label",
     "places",
     "round_ticks",
     "rounded_size",
@@ -255,6 +257,32 @@ def error_label(measure: Measure, error: float, decimals: int | None = None, uni
     # z: what rounds to zero has no sign.
     text = f"{number:.6g}" if decimals is None else f"{number:z.{decimals}f}"
     return f"{text} %" if measure.is_share and unit else text
+
+
+def digits(number: float) -> str:
+    """Return a number of any size with two digits that count, or all before the point; ``-`` where there is none.
+
+    Examples
+    --------
+    >>> [digits(number) for number in (0.01234, 1.234, 1234.5, float("nan"))]
+    ['0.012', '1.2', '1,234', '-']
+    """
+    if not math.isfinite(number):
+        return "-"
+    return f"{number:,.0f}" if number >= 9.95 else f"{number:.1f}" if number >= 0.995 else f"{number:.2g}"
+
+
+def p_label(p: float) -> str:
+    """Return a p-value; ``-`` where there is none.
+
+    Examples
+    --------
+    >>> [p_label(p) for p in (0.0002, 0.0312, 0.31, float("nan"))]
+    ['< 0.001', '0.031', '0.31', '-']
+    """
+    if not math.isfinite(p):
+        return "-"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 
 def crossing_label(crossover: Crossover) -> str:

@@ -21,7 +21,13 @@ __all__ = ["enter"]
 
 
 def enter(
-    models: Any, measure: Measure, *, tune: bool = False, families: bool = False, n_jobs: int = 1
+    models: Any,
+    measure: Measure,
+    *,
+    tune: bool = False,
+    families: bool = False,
+    n_jobs: int = 1,
+    everything: bool = False,
 ) -> list[Contestant]:
     """Return those who take part.
 
@@ -37,6 +43,8 @@ def enter(
         One for each family, the best of its models, chosen in each subset.
     n_jobs : int
         Threads of a fit.
+    everything : bool
+        Ask estimators of one's own for scores also where the measure does not need them, if they have any.
 
     Raises
     ------
@@ -52,7 +60,7 @@ def enter(
     calibrate = "auto" if measure.needs == "probabilities" else None
     named = _named(list(MODELS) if models is None else models)
     if not families:
-        return [_contestant(name, model, measure, calibrate, tune, n_jobs) for name, model in named]
+        return [_contestant(name, model, measure, calibrate, tune, n_jobs, everything) for name, model in named]
     members: dict[str, list[TextContestant]] = {}
     for _, model in named:
         if not isinstance(model, str):
@@ -112,7 +120,9 @@ def _name(model: Any) -> str:
     return type(model).__name__
 
 
-def _contestant(name: str, model: Any, measure: Measure, calibrate: str | None, tune: bool, n_jobs: int) -> Contestant:
+def _contestant(
+    name: str, model: Any, measure: Measure, calibrate: str | None, tune: bool, n_jobs: int, everything: bool
+) -> Contestant:
     if isinstance(model, str):
         known = find_model(model)
         if tune and known.tuning:
@@ -129,7 +139,7 @@ def _contestant(name: str, model: Any, measure: Measure, calibrate: str | None, 
             f"{name}: {model!r:.60} {what}. Allowed are names ({', '.join(MODELS)}) and estimators with fit and "
             "predict."
         )
-    return OutsideContestant(name, model, measure.needs)
+    return OutsideContestant(name, model, measure.needs, everything)
 
 
 def _candidates(model: str, calibrate: str | None, tune: bool, n_jobs: int) -> list[TextContestant]:

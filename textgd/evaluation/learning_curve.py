@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import secrets
 import warnings
 from collections.abc import Callable
@@ -10,10 +9,8 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-import sklearn
 from numpy.typing import NDArray
 
-from textgd import __version__
 from textgd.corpus import Corpus, load_corpus
 from textgd.corpus.duplicates import duplicate_groups
 from textgd.corpus.splits import holdout
@@ -21,11 +18,12 @@ from textgd.errors import DataError, InvalidParameterError
 from textgd.evaluation.contestants import Contestant
 from textgd.evaluation.crossover import find_crossovers
 from textgd.evaluation.curves import LearningCurves
-from textgd.evaluation.design import Split, draw_order, draw_split, size_schedule, without_duplicates
+from textgd.evaluation.design import Split, class_codes, draw_order, draw_split, size_schedule, without_duplicates
 from textgd.evaluation.entries import enter
 from textgd.evaluation.experiment import Outcome, Task, run
 from textgd.evaluation.extrapolation import extrapolate
 from textgd.evaluation.measures import Measure, find_measure
+from textgd.evaluation.provenance import versions
 from textgd.evaluation.reading import Reading
 from textgd.evaluation.scores import CurveScores, Design
 from textgd.evaluation.uncertainty import compare, mean_errors
@@ -135,7 +133,7 @@ def learning_curves(
             f"metric is {metric!r}, which is defined for two classes, and {documents.name} has {len(classes)}. "
             "Choose accuracy, f1 or log_loss (--metric)."
         )
-    codes = _codes(documents)
+    codes = class_codes(documents.labels, documents.classes)
     groups = duplicate_groups(documents.texts, duplicates, n_jobs)
     splits, is_official = _splits(documents, codes, groups, test_size, repeats, seed)
     n_train = min(len(split.order) for split in splits)
@@ -167,21 +165,11 @@ def learning_curves(
         "n_left_out": (documents.split or ()).count("train") - n_train if is_official else 0,
         "tuned": bool(tune),
         "notes": list(outcome.notes),
-        "versions": {
-            "textgd": __version__,
-            "scikit-learn": sklearn.__version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
+        "versions": versions(),
     }
     if outcome.is_interrupted:
         warnings.warn(f"Interrupted: this is what {n_done} of {repeats} repeats say.", stacklevel=2)
     return _judged(documents.name, measure, contestants, sizes, outcome, design, settings)
-
-
-def _codes(corpus: Corpus) -> NDArray[np.intp]:
-    position = {label: code for code, label in enumerate(corpus.classes)}
-    return np.fromiter((position[label] for label in corpus.labels), np.intp, len(corpus))
 
 
 def _splits(

@@ -30,11 +30,13 @@ class OutsideContestant(Contestant):
         A fresh copy is fitted each time.
     needs : {"labels", "scores", "probabilities"}
         What the measure asks of it.
+    everything : bool
+        Ask for scores also where the measure does not need them, if it has any.
     """
 
-    def __init__(self, name: str, estimator: Any, needs: str) -> None:
+    def __init__(self, name: str, estimator: Any, needs: str, everything: bool = False) -> None:
         super().__init__(name, None, type(estimator).__name__, settings_of(estimator))
-        self._estimator, self._needs = estimator, needs
+        self._estimator, self._needs, self._everything = estimator, needs, everything
         self._vectorizer = (
             None if _reads_documents(estimator) else CountVectorizer(ngram_range=(1, 2), dtype=np.float64)
         )
@@ -87,10 +89,12 @@ class OutsideContestant(Contestant):
             )
             raise DataError(f"{self.name} predicted {what}.")
         columns = np.array([position[label] for label in named], np.intp)
-        if self._needs == "labels":
+        if self._needs == "labels" and not self._everything:
             return Answers(columns)
         asked = ("predict_proba",) if self._needs == "probabilities" else ("decision_function", "predict_proba")
         method = next((name for name in asked if hasattr(estimator, name)), None)
+        if method is None and self._needs == "labels":
+            return Answers(columns)
         if method is None:
             raise DataError(f"{self.name} has no {' or '.join(asked)}, which the metric needs.")
         given = np.asarray(getattr(estimator, method)(testing), np.float64)

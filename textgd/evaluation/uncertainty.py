@@ -29,6 +29,7 @@ __all__ = [
     "holm",
     "mean_draws",
     "mean_errors",
+    "t_interval",
 ]
 
 # Two-sided intervals of 95 %.
@@ -270,10 +271,20 @@ def _t_interval(values: Float, resampled: Float, size: int, design: Design) -> t
     if n_repeats == 1:
         return mean, np.nan, np.nan, np.nan
     variance = covariance_of_mean(values[None, there], resampled[None, there], np.array([size]), design)
-    standard_error = float(np.sqrt(variance[0, 0]))
-    half = float(stdtrit(n_repeats - 1, _UPPER)) * standard_error
+    return t_interval(mean, float(np.sqrt(variance[0, 0])), n_repeats)
+
+
+def t_interval(mean: float, standard_error: float, n: int) -> tuple[float, float, float, float]:
+    """Return a mean of `n` values, the bounds of its 95 % interval, and the two-sided p-value of a mean of 0.
+
+    Examples
+    --------
+    >>> [round(number, 4) for number in t_interval(2.0, 1.0, 11)]
+    [2.0, -0.2281, 4.2281, 0.0734]
+    """
+    half = float(stdtrit(n - 1, _UPPER)) * standard_error
     if standard_error > 0.0:
-        p_value = 2.0 * float(stdtr(n_repeats - 1, -abs(mean) / standard_error))
+        p_value = 2.0 * float(stdtr(n - 1, -abs(mean) / standard_error))
     else:
         p_value = 1.0 if mean == 0.0 else 0.0
     return mean, mean - half, mean + half, p_value
