@@ -25,12 +25,15 @@ def setup_cfg() -> configparser.ConfigParser:
 def test_public_names_are_these_and_no_more() -> None:
     assert sorted(textgd.__all__) == [
         "Corpus",
+        "Evaluation",
         "LearningCurves",
         "ModelComparison",
         "TextClassifier",
         "TextgdError",
         "__version__",
         "compare",
+        "evaluate",
+        "evaluate_predictions",
         "learning_curves",
         "load",
         "load_corpus",

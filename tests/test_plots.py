@@ -24,7 +24,8 @@ from textgd.errors import InvalidParameterError, MissingExtraError
 from textgd.evaluation.crossover import Crossover
 from textgd.evaluation.curves import LearningCurves
 from textgd.plots import curves_svg, plot_learning_curves, save_plot
-from textgd.plots.lines import COLORS, find_lines
+from textgd.plots.lines import find_lines
+from textgd.plots.look import COLORS
 
 NINE = ("nb", "lm", "cnb", "bnb", "charlm", "lr", "svm", "nbsvm", "nblr")
 LONG = "An estimator of $x_1$ with a name that goes on and on"

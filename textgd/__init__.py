@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from textgd.evaluation.comparison import ModelComparison as ModelComparison
     from textgd.evaluation.curves import LearningCurves as LearningCurves
     from textgd.evaluation.learning_curve import learning_curves as learning_curves
+    from textgd.metrics import Evaluation as Evaluation
+    from textgd.metrics import evaluate as evaluate
+    from textgd.metrics import evaluate_predictions as evaluate_predictions
 
 __version__ = "0.1.0"
 
 # Handed on lazily (PEP 562): ``import textgd`` costs nothing, and each name only what it needs.
 _HOMES = {
     "Corpus": "corpus",
+    "Evaluation": "metrics",
     "LearningCurves": "evaluation.curves",
     "ModelComparison": "evaluation.comparison",
     "TextClassifier": "classifier",
     "TextgdError": "errors",
     "compare": "evaluation.comparing",
+    "evaluate": "metrics",
+    "evaluate_predictions": "metrics",
     "learning_curves": "evaluation.learning_curve",
     "load": "classifier",
     "load_corpus": "corpus",

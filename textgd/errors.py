@@ -17,6 +17,7 @@ __all__ = [
     "ModelFileError",
     "TextgdError",
     "UnknownNameError",
+    "UnlabeledError",
     "suggestion",
 ]
 
@@ -29,6 +30,10 @@ class TextgdError(Exception):
 
 class DataError(TextgdError, ValueError):
     """Documents, labels or a corpus file that cannot be used as they are."""
+
+
+class UnlabeledError(DataError):
+    """A file that has documents, as far as can be seen, and no label for any of them."""
 
 
 class InvalidParameterError(TextgdError, ValueError):

@@ -10,10 +10,8 @@ import pytest
 
 import textgd
 from textgd.corpus import holdout, load_corpus
-from textgd.metrics import evaluate_predictions
 
-COUNTS = ["labels", "confusion", "n_documents", "accuracy", "classes", "macro_f1", "unseen"]
-FIGURES = [*COUNTS, "log_loss", "brier", "calibration_error"]
+FIGURES = ["labels", "confusion", "n_documents", "positive", "threshold", "metrics", "classes", "unseen", "undefined"]
 
 
 def test_equals_what_train_said_and_what_the_library_says(run: Any, model: Path, mails: Path) -> None:
@@ -24,31 +22,28 @@ def test_equals_what_train_said_and_what_the_library_says(run: Any, model: Path,
     done = run("evaluate", model, "held-out.tsv", "--json")
     trained = run("inspect", model, "--json").json["training"]
     assert {name: done.json[name] for name in FIGURES} == {name: trained[name] for name in FIGURES}
-    classifier = textgd.load(model)
-    expected = evaluate_predictions(
-        held_out.labels, classifier.predict(held_out.texts), ["ham", "spam"], classifier.predict_proba(held_out.texts)
-    )
-    assert {name: done.json[name] for name in FIGURES} == expected.to_dict()
+    expected = textgd.evaluate(textgd.load(model), load_corpus("held-out.tsv"))
+    assert {name: done.json[name] for name in expected.to_dict()} == expected.to_dict()
     assert (done.json["corpus"], done.err) == ("held-out.tsv", "")
     assert list(done.json["times"]) == ["load", "read", "evaluate"]
     shown = run("evaluate", model, "held-out.tsv")
-    assert shown.out.startswith(f"{model} on held-out.tsv\n\naccuracy {100 * expected.accuracy.value:.2f} % ")
-    assert shown.lines[3] == (
-        f"probabilities: log loss {expected.log_loss:.4f}   Brier score {expected.brier:.4f}   "
-        f"expected calibration error {expected.calibration_error:.4f}"
-    )
+    assert shown.out.startswith(f"{model} on held-out.tsv\n\naccuracy {100 * expected['accuracy'].value:.2f} % ")
+    loss = expected["log_loss"]
+    line = next(line.split() for line in shown.lines if line.startswith("log loss"))
+    assert line[2:5] == [f"{number:.4f}" for number in (loss.value, loss.low, loss.high)]
 
 
 def test_a_model_of_scores_alone_is_judged_by_its_labels(run: Any, mails: Path) -> None:
     run("train", mails, "-o", "m.textgd", "--model", "svm", "--calibrate", "none")
     result = run("evaluate", "m.textgd", mails, "--json").json
-    classifier, corpus = textgd.load("m.textgd"), load_corpus(mails)
-    expected = evaluate_predictions(corpus.labels, classifier.predict(corpus.texts), ["ham", "spam"]).to_dict()
-    assert {name: result[name] for name in FIGURES} == expected
-    assert [result[name] for name in FIGURES[-3:]] == [None, None, None]
+    expected = textgd.evaluate(textgd.load("m.textgd"), load_corpus(mails)).to_dict()
+    assert {name: result[name] for name in expected} == expected
+    assert not {"log_loss", "brier", "ece"} & set(result["metrics"])
+    assert (result["calibration"], result["thresholds"]) == (None, [])
+    assert result["metrics"]["roc_auc"]["value"] > 0.9
     shown = run("evaluate", "m.textgd", mails).out
     assert "accuracy " in shown
-    assert "probabilities" not in shown
+    assert "log loss" not in shown
 
 
 def test_documents_that_the_model_has_seen_are_told(run: Any, model: Path, mails: Path) -> None:
@@ -70,7 +65,7 @@ def test_only_the_official_test_part_counts(run: Any, rows: list[tuple[str, str]
 
 def test_labels_never_seen_are_wrong_and_named(run: Any, model: Path) -> None:
     Path("other.tsv").write_text("spam\twin free cash\nham\tsee you later\nmartian\twe come in peace\n")
-    assert run("evaluate", model, "other.tsv", "--json").json["accuracy"]["value"] == 2 / 3
+    assert run("evaluate", model, "other.tsv", "--json").json["metrics"]["accuracy"]["value"] == 2 / 3
     assert "the model has never seen, all counted as wrong: martian (1)" in run("evaluate", model, "other.tsv").out
 
 
@@ -84,7 +79,7 @@ def test_a_model_of_labels_that_are_no_text(run: Any, rows: list[tuple[str, str]
     Path("numbers.jsonl").write_text("\n".join(lines))
     result = run("evaluate", "numbers.textgd", "numbers.jsonl", "--json").json
     assert result["unseen"] == []
-    assert result["accuracy"]["value"] == classifier.score(texts, labels)
+    assert result["metrics"]["accuracy"]["value"] == classifier.score(texts, labels)
     assert run("predict", "numbers.textgd", "win a free prize").out == f"{one}\n"
     assert run("predict", "numbers.textgd", "win a free prize", "--json").json["label"] == one
     assert run("inspect", "numbers.textgd", "--top", "1").code == 0

@@ -24,7 +24,7 @@ def test_features_are_the_scorers(run: Any, model: Path) -> None:
 def test_table_shows_the_same(run: Any, model: Path) -> None:
     done = run("inspect", model, "--top", "2")
     training = run("inspect", model, "--json").json["training"]
-    accuracy = f"accuracy {100 * training['accuracy']['value']:.2f} % on 24 held out"
+    accuracy = f"accuracy {100 * training['metrics']['accuracy']['value']:.2f} % on 24 held out"
     assert f"{accuracy}; probabilities by {training['calibration_saved']}\n" in done.out
     for pairs in (textgd.load(model).text_scorer_.top_features(c, 2) for c in (0, 1)):
         for name, weight in pairs:

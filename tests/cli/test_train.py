@@ -14,7 +14,6 @@ import pytest
 import textgd
 from textgd.corpus import Corpus, holdout, load_corpus
 from textgd.learning.calibration import CALIBRATIONS
-from textgd.metrics import evaluate_predictions
 from textgd.models import MODELS
 
 STAGES = ["read", "load", "scan", "fit", "evaluate", "save"]
@@ -25,13 +24,7 @@ def library_result(
 ) -> tuple[textgd.TextClassifier, dict[str, Any]]:
     """Return the classifier that the library fits on the one, and its figures on the other."""
     classifier = textgd.TextClassifier(**parameters).fit(training.texts, training.labels)
-    evaluation = evaluate_predictions(
-        testing.labels,
-        classifier.predict(testing.texts),
-        classifier.classes_.tolist(),
-        classifier.predict_proba(testing.texts) if hasattr(classifier, "predict_proba") else None,
-    )
-    return classifier, evaluation.to_dict()
+    return classifier, textgd.evaluate(classifier, testing).summary()
 
 
 def parts(corpus: Corpus, **settings: Any) -> tuple[Corpus, Corpus]:
@@ -84,14 +77,14 @@ def test_equals_the_library(run: Any, mails: Path, options: list[str], parameter
     assert (ours.log_proba is None) == (librarys.log_proba is None) == (not hasattr(classifier, "predict_proba"))
     if ours.log_proba is not None:
         assert np.array_equal(ours.log_proba, librarys.log_proba)
-    assert (result["log_loss"] is None) == (ours.log_proba is None)
+    assert ("log_loss" not in result["metrics"]) == (ours.log_proba is None)
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_tells_its_family_and_is_worth_something(run: Any, mails: Path, model: str) -> None:
     result = run("train", mails, "--model", model, "--json").json
     assert (result["model"], result["family"]) == (model, MODELS[model].family)
-    assert result["accuracy"]["value"] > 0.8
+    assert result["metrics"]["accuracy"]["value"] > 0.8
     assert result["calibration"] in CALIBRATIONS
     own = {"lr": 100.0, "svm": 3.0, "nbsvm": 0.03, "nblr": 0.3}
     assert (result["C"], result["cost_search"]) == (own.get(model), None)
@@ -120,7 +113,7 @@ def test_what_cannot_be_calibrated_is_told(run: Any) -> None:
         done = run("train", "few.tsv", "--json", "--model", "svm")
         assert done.err.count("warning: The probabilities are not calibrated") == 1
         assert "4 of the 4 test documents" in done.err
-        assert done.json["log_loss"] is None
+        assert "log_loss" not in done.json["metrics"]
         assert run("train", "few.tsv", "--model", "svm", "--calibrate", "none").err.count("warning") == 0
         refused = run("train", "few.tsv", "--model", "lr", "--C", "auto", code=1)
         assert "at least two different documents of each class" in refused.err
@@ -143,16 +136,17 @@ def test_table_shows_the_same_figures(run: Any, mails: Path) -> None:
     shown = run("train", mails)
     assert shown.err == ""
     words = shown.out.split()
-    accuracy = result["accuracy"]
+    accuracy = result["metrics"]["accuracy"]
     interval = [f"{100 * accuracy[bound]:.2f}" for bound in ("value", "low", "high")]
     assert shown.out.splitlines()[3].startswith("accuracy {} %   95 % interval {} to {}".format(*interval))
     for report in result["classes"]:
         line = next(line.split() for line in shown.out.splitlines() if line.startswith(f"{report['label']} "))
-        figures = [f"{100 * report[name]:.2f}" for name in ("precision", "recall", "f1")]
+        figures = [f"{100 * report[name]['value']:.2f}" for name in ("precision", "recall", "f1")]
         assert line == [report["label"], *figures, str(report["support"])]
     assert shown.lines[4] == (
-        f"probabilities: log loss {result['log_loss']:.4f}   Brier score {result['brier']:.4f}   "
-        f"expected calibration error {result['calibration_error']:.4f}   ({result['calibration']})"
+        "probabilities: log loss {:.4f}   Brier score {:.4f}   expected calibration error {:.4f}   ({})".format(
+            *(result["metrics"][name]["value"] for name in ("log_loss", "brier", "ece")), result["calibration"]
+        )
     )
     assert "probabilities" not in run("train", mails, "--model", "svm", "--calibrate", "none").out
     times = [line for line in shown.out.splitlines() if line.startswith("read ")]

@@ -26,7 +26,8 @@ from textgd.evaluation.display import (
 )
 from textgd.evaluation.highlights import find_leaders, marked_crossovers
 from textgd.evaluation.measures import find_measure
-from textgd.plots.lines import COLORS, Line, find_lines
+from textgd.plots.lines import Line, find_lines
+from textgd.plots.look import COLORS
 
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves

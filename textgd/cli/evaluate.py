@@ -2,55 +2,211 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from textgd.cli.console import Stages, note, print_json
+from textgd.cli.console import Stages, escape, note, print_json, print_lines
 from textgd.cli.options import corpus_names, json_option, model_file, reading_options
+from textgd.cli.sources import STDIN
 
 if TYPE_CHECKING:
     from textgd.corpus import Corpus
+    from textgd.scoring import TextScorer
+
+_SHOWN_ERRORS = 5
+_KEPT_ERRORS = 20
+
+
+class _Share(click.ParamType[float]):
+    """A share: 0.001, or 0.1%."""
+
+    name = "share"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
+        """Return it as a number between 0 and 1."""
+        if isinstance(value, float):
+            return value
+        text = value.strip()
+        try:
+            share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        except ValueError:
+            self.fail(f"{value!r} is no share; write 0.1% or 0.001.", parameter, context)
+        if not 0.0 < share < 1.0:
+            self.fail(f"{value!r} is no share to promise; write more than 0 and less than 100%.", parameter, context)
+        return share
 
 
 @click.command(short_help="Test a saved model on labeled documents.")
 @model_file
 @click.argument("source", metavar="CORPUS", shell_complete=corpus_names)
+@click.option("--positive", metavar="LABEL", help="Of two classes the positive one. Default: the second, sorted.")
+@click.option(
+    "--threshold", type=float, metavar="P", help="Call as the positive class what has this probability or more."
+)
+@click.option(
+    "--max-ham-loss",
+    type=_Share(),
+    metavar="SHARE",
+    help="Find the smallest threshold that, with 95 % confidence, calls no more of the negative documents positive: "
+    "0.1% or 0.001.",
+)
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="COLUMN",
+    help="Figures for parts of the documents: by length (in characters), or by a column of CORPUS; may be repeated.",
+)
+@click.option(
+    "--errors",
+    "n_errors",
+    type=click.IntRange(0),
+    metavar="N",
+    help=f"Show so many of the worst errors. Default: {_SHOWN_ERRORS}, as JSON and in a report {_KEPT_ERRORS}.",
+)
+@click.option("--report", "report_path", type=click.Path(), metavar="FILE", help="Write a page with everything: .html.")
+@click.option("--plot-dir", type=click.Path(), metavar="FOLDER", help="Draw the curves into files of a folder: .png.")
 @reading_options(labeled=True)
 @json_option
-def evaluate(model_path: str, source: str, as_json: bool, **options: Any) -> None:
-    """Test a saved model on labeled documents.
+def evaluate(
+    model_path: str,
+    source: str,
+    positive: str | None,
+    threshold: float | None,
+    max_ham_loss: float | None,
+    by: tuple[str, ...],
+    n_errors: int | None,
+    report_path: str | None,
+    plot_dir: str | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Test a saved model on labeled documents: every figure with its 95 % interval.
 
     CORPUS is a file or folder with labeled text, or the name of a registered corpus (textgd corpora list); where it
-    has an official test part, only that is used.
+    has an official test part, only that is used. Without labels, the predictions are printed.
     """
+    if threshold is not None and max_ham_loss is not None:
+        raise click.UsageError("--threshold sets what --max-ham-loss looks for; leave one of them out.")
+    if threshold is not None:
+        from textgd.metrics.thresholds import check_threshold
+
+        check_threshold(threshold)
+    _check_destinations(report_path, plot_dir, (model_path, source))
     stages = Stages("load", "read", "evaluate")
     with stages("load", "loading the model"):
-        from textgd.modelfile import load_model
+        from textgd.modelfile import has_seen, load_model
 
         scorer, info = load_model(model_path)
     from textgd.cli.sources import official_test, open_corpus
+    from textgd.errors import UnlabeledError
+    from textgd.metrics.slices import LENGTH
 
-    whole = open_corpus(source, options, stages)
+    columns = tuple(dict.fromkeys(name for name in by if name != LENGTH))
+    try:
+        whole = open_corpus(source, {**options, "columns": columns}, stages)
+    except UnlabeledError as reason:
+        if source == STDIN:
+            raise
+        about_scores = {
+            "--positive": positive,
+            "--threshold": threshold,
+            "--max-ham-loss": max_ham_loss,
+            "--by": by,
+            "--errors": n_errors,
+            "--report": report_path,
+            "--plot-dir": plot_dir,
+        }
+        unused = [option for option, value in about_scores.items() if value not in (None, ())]
+        _predict(scorer, source, options, str(reason), unused, as_json)
+        return
     corpus = official_test(whole)
-    if _has_seen(info["training"], whole, corpus):
+    if has_seen(info, whole.name, corpus is not whole):
         note(
             f"note: the model was trained on a corpus named {whole.name}; if these are the same documents, it has "
             "seen them, and the figures flatter it"
         )
-    from textgd.cli.evaluation import evaluate_classifier, show_evaluation
+    from textgd.metrics import evaluate as test
 
+    kept = max(n_errors or 0, _KEPT_ERRORS) if n_errors is None or report_path else n_errors
     with stages("evaluate", "testing"):
-        evaluation = evaluate_classifier(scorer, corpus)
+        evaluation = test(
+            scorer,
+            corpus,
+            positive=positive,
+            threshold=threshold,
+            max_ham_loss=max_ham_loss,
+            by=tuple(dict.fromkeys(by)),
+            n_errors=kept,
+            rows=_rows(whole, corpus),
+        )
+    if plot_dir is not None:
+        from textgd.plots import save_evaluation_plots
+
+        for path in save_evaluation_plots(evaluation, plot_dir):
+            note(f"wrote {path}")
+    if report_path is not None:
+        from textgd.report import write_evaluation_report
+
+        command = shlex.join(["textgd", *sys.argv[1:]])
+        write_evaluation_report(evaluation, report_path, os.path.basename(model_path), corpus.name, command)
+        note(f"wrote {report_path}")
     if as_json:
         print_json({"corpus": corpus.name, **evaluation.to_dict(), "times": stages.times})
         return
-    click.echo(f"{model_path} on {corpus.name}\n")
-    show_evaluation(evaluation)
+    from textgd.cli.evaluation import show_claim, show_errors, show_evaluation, show_slices, show_thresholds
+
+    click.echo(f"{model_path} on {escape(corpus.name)}{_called(evaluation.positive, threshold)}\n")
+    show_evaluation(evaluation, has_intervals=True)
+    if (threshold is not None or max_ham_loss is not None) and evaluation.thresholds:
+        show_thresholds(evaluation)
+    if evaluation.claim is not None:
+        show_claim(evaluation.claim, evaluation.sides)
+    show_slices(evaluation)
+    n_wrong = int(evaluation.confusion.sum() - evaluation.confusion.trace())
+    show_errors(evaluation.errors[: _SHOWN_ERRORS if n_errors is None else n_errors], n_wrong)
 
 
-def _has_seen(training: Any, whole: Corpus, tested: Corpus) -> bool:
-    """Whether the notes in a model's file say that it was trained on a corpus of this name, test part and all."""
-    if not isinstance(training, dict) or training.get("corpus") != whole.name:
-        return False
-    return tested is whole or training.get("n_saved_on") != training.get("n_train")
+def _called(positive: Any, threshold: float | None) -> str:
+    return "" if threshold is None else f", called {escape(positive)} from a probability of {threshold:g} on"
+
+
+def _check_destinations(report_path: str | None, plot_dir: str | None, read: tuple[str, ...]) -> None:
+    """Refuse, before anything is computed, what could not be written in the end, and what is read here."""
+    if report_path is not None:
+        if os.path.realpath(report_path) in {os.path.realpath(path) for path in read}:
+            raise click.UsageError(f"{report_path} is what is read here; name another file for the report.")
+        from textgd.report import check_evaluation_report
+
+        check_evaluation_report(report_path)
+    if plot_dir is not None:
+        from textgd.plots import check_plot_folder
+
+        check_plot_folder(plot_dir)
+
+
+def _rows(whole: Corpus, tested: Corpus) -> list[int] | None:
+    """Return the numbers of the documents that are tested on, where they are a part."""
+    if tested is whole or whole.split is None:
+        return None
+    return [row for row, part in enumerate(whole.split) if part == "test"]
+
+
+def _predict(
+    scorer: TextScorer, source: str, options: dict[str, Any], reason: str, unused: list[str], as_json: bool
+) -> None:
+    """Print predictions in the place of a score."""
+    from textgd.corpus import read_documents
+
+    if unused:
+        note(f"note: {', '.join(unused)} not used: without labels there is no score")
+    documents = read_documents(source, **{name: options[name] for name in ("format", "text_column", "encoding")})
+    labels = scorer.labels(scorer.predict(documents)).tolist()
+    if as_json:
+        print_json({"corpus": os.path.basename(source), "metrics": None, "reason": reason, "predictions": labels})
+        return
+    note(f"note: no score, because there are no labels: {reason}")
+    print_lines(map(escape, labels))

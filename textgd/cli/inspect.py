@@ -77,7 +77,7 @@ def _chosen(training: Any) -> str:
 def _told(training: Any) -> str:
     """Return how the model was trained; the library's users may have noted anything, or nothing."""
     try:
-        accuracy = training["accuracy"]["value"]
+        accuracy = training["metrics"]["accuracy"]["value"]
         refitted = " before it was fitted on all" if training["n_saved_on"] > training["n_train"] else ""
         return (
             f"trained on {training['n_saved_on']:,} documents of {escape(training['corpus'])}, "

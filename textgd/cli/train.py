@@ -70,8 +70,9 @@ def train(
     corpus, test_corpus = _open(source, test_source, options, stages)
     with stages("load", "loading libraries"):
         from textgd.classifier import TextClassifier
-        from textgd.cli.evaluation import evaluate_classifier, show_evaluation
+        from textgd.cli.evaluation import show_evaluation
         from textgd.corpus import holdout
+        from textgd.metrics import evaluate
     if test_corpus is None:
         rows = holdout(corpus.labels, test_size=test_size, random_state=seed, split=corpus.split)
         training, testing = (corpus.select(part.tolist()) for part in rows)
@@ -87,7 +88,7 @@ def train(
     stages.add("scan", classifier.fit_times_["scan"])
     stages.add("fit", -classifier.fit_times_["scan"])
     with stages("evaluate", "testing"):
-        evaluation = evaluate_classifier(classifier.text_scorer_, testing, parameters["n_jobs"])
+        evaluation = evaluate(classifier, testing, n_jobs=parameters["n_jobs"])
     _tell_fallback(classifier.text_scorer_)
     n_features = classifier.text_scorer_.extractor.n_features
     calibration, cost_search = classifier.calibration_, _cost_search(classifier.model_)
@@ -112,7 +113,7 @@ def train(
         "C": cost,
         "C_saved": getattr(classifier.model_, "C_", None),
         "cost_search": cost_search,
-        **evaluation.to_dict(),
+        **evaluation.summary(),
     }
     with stages("save", "saving"):
         classifier.save(output, result)

@@ -10,8 +10,9 @@ __all__ = ["in_options"]
 
 _READING = ("format", "text_column", "label_column", "encoding", "header", "test_size")
 _COMPARING = ("models", "repeats", "metric", "tune", "families", "duplicates", "budget")
+_EVALUATING = ("positive", "threshold", "max_ham_loss", "by")
 _OPTIONS = (
-    {name: f"--{name.replace('_', '-')}" for name in (*_READING, *_COMPARING)}
+    {name: f"--{name.replace('_', '-')}" for name in (*_READING, *_COMPARING, *_EVALUATING)}
     | {"train_sizes": "--sizes", "random_state": "--seed"}
     | {parameter.name: f"--{parameter.option.split('/')[0]}" for parameter in PARAMETERS}
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from textgd.corpus.reading import Reading, column_number, spelled
-from textgd.errors import DataError
+from textgd.errors import DataError, UnlabeledError
 
 __all__ = ["Columns", "choose_columns", "has_header", "names_a_column", "split_parts"]
 
@@ -46,6 +46,7 @@ class Columns(NamedTuple):
     label: int | None
     split: int | None
     where: tuple[tuple[int, str], ...]
+    others: tuple[tuple[str, int], ...] = ()
 
 
 def has_header(first_row: Sequence[str], reading: Reading) -> bool:
@@ -53,7 +54,7 @@ def has_header(first_row: Sequence[str], reading: Reading) -> bool:
     if reading.header is not None:
         return reading.header
     wanted = [column for column in (reading.text_column, reading.label_column) if isinstance(column, str)]
-    if any(column_number(column) is None for column in wanted) or reading.where:
+    if any(column_number(column) is None for column in wanted) or reading.where or reading.columns:
         return True  # a column named must be there, so that a misspelt name is an error and not a document
     return names_a_column(first_row, reading)
 
@@ -81,7 +82,13 @@ def choose_columns(
                 f"{spelled('text_column')}, {spelled('label_column')}."
             )
         where = tuple((choose.one("where", column, ()), value) for column, value in reading.where.items())
-        return Columns(text, label, choose.split(), where)
+        others = tuple((column, choose.one("by", column, ())) for column in reading.columns)
+        return Columns(text, label, choose.split(), where, others)
+    if reading.columns:
+        raise DataError(
+            f"{name} is read without a header, so its column {reading.columns[0]!r} cannot be found. "
+            f"Give it a first row that names the columns, or say {spelled('header', True)} where it has one."
+        )
     numbers = _by_place(len(first_row), reading, name, labeled)
     return Columns(*numbers, split=None, where=())
 
@@ -112,7 +119,8 @@ class _Chooser:
                     return self._only([i for i, cell in enumerate(self.folded) if cell == synonym], synonym)
             if alone and len(self.header) == 1:
                 return 0
-            raise DataError(
+            error = UnlabeledError if argument == "label_column" else DataError
+            raise error(
                 f"{self.name}: no column is named like a {argument.split('_')[0]}. {self.there} "
                 f"Name it with {spelled(argument)}.{self.doubt}"
             )
@@ -168,7 +176,8 @@ def _by_place(width: int, reading: Reading, name: str, labeled: bool) -> tuple[i
             text = 1 if label is None else 1 - label
         return text, 1 - text
     options = ", ".join(spelled(argument) for argument in given if labeled or argument == "text_column")
-    raise DataError(
+    error = UnlabeledError if labeled and width == 1 else DataError
+    raise error(
         f"{name} has no header that names the columns, and {width} column{'s' if width != 1 else ''}. Pick them by "
         f"number, counted from 1: {options}."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ class Corpus:
         What results call this corpus.
     split : tuple of {"train", "dev", "test", None}, optional
         The part of the official split that each document belongs to; None where there is no official split.
+    columns : mapping of str to tuple of str, optional
+        What else is said of each document, by the names of the columns that were asked for.
 
     Examples
     --------
@@ -44,6 +46,7 @@ class Corpus:
     labels: tuple[Any, ...]
     name: str
     split: tuple[str | None, ...] | None = None
+    columns: Mapping[str, tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no corpus, naming the row."""
@@ -58,6 +61,11 @@ class Corpus:
         self._check_labels()
         if self.split is not None:
             self._check_split(self.split)
+        for column, values in (self.columns or {}).items():
+            if len(values) != len(self.texts):
+                raise DataError(
+                    f"{self.name}: {len(self.texts)} documents but {len(values)} values of the column {column!r}."
+                )
 
     def _check_labels(self) -> None:
         try:
@@ -123,6 +131,9 @@ class Corpus:
             labels=tuple(self.labels[row] for row in chosen),
             name=self.name,
             split=None if self.split is None else tuple(self.split[row] for row in chosen),
+            columns=None
+            if self.columns is None
+            else {name: tuple(values[row] for row in chosen) for name, values in self.columns.items()},
         )
 
 

@@ -62,14 +62,16 @@ def read_entries(entries: Iterable[Entry], name: str, reading: Reading) -> Rows:
     if reading.format in DIRECTORY_FORMATS:
         _refuse_columns(reading, reading.format)
         return _renamed(_DIRECTORY_READERS[reading.format](entries, name, reading), name, reading)
-    every = Rows([], [], [])
+    every = Rows([], [], [], {column: [] for column in reading.columns})
     parts: list[str | None] = []
     for entry in entries:
         rows = _read_file(entry, reading)
         every.texts.extend(rows.texts)
         every.labels.extend(rows.labels)
         parts.extend(rows.split or [None] * len(rows.texts))
-    return _renamed(Rows(every.texts, every.labels, parts if any(parts) else None), name, reading)
+        for column, cells in rows.columns.items():
+            every.columns[column].extend(cells)
+    return _renamed(every._replace(split=parts if any(parts) else None), name, reading)
 
 
 def read_documents_of(path: Path | None, name: str, reading: Reading) -> list[str]:
@@ -101,6 +103,11 @@ def _allow(form: str | None, allowed: tuple[str, ...]) -> None:
 
 
 def _refuse_columns(reading: Reading, form: str) -> None:
+    if reading.columns:
+        raise InvalidParameterError(
+            f"format {form} has no columns beside text and label, and so no {reading.columns[0]!r}; "
+            f"{', '.join(TABLE_FORMATS)} have."
+        )
     if reading.picks_columns or reading.where:
         raise InvalidParameterError(
             f"format {form} has no columns to pick. Leave {spelled('text_column')} and {spelled('label_column')} out, "

@@ -8,7 +8,7 @@ from typing import Any
 from textgd.corpus.columns import Columns, choose_columns, split_parts
 from textgd.corpus.content import decode_lines
 from textgd.corpus.reading import Reading, Rows
-from textgd.errors import DataError
+from textgd.errors import DataError, UnlabeledError
 
 __all__ = ["read_jsonl"]
 
@@ -36,6 +36,8 @@ def read_jsonl(data: bytes, name: str, reading: Reading, *, labeled: bool = True
     labels = _values(objects, numbers, keys[columns.label], name)
     if not set(map(type, labels)) <= {str}:
         labels = [_label(value, number, name) for value, number in zip(labels, numbers, strict=True)]
+    if labels and not any(labels):
+        raise UnlabeledError(f"{name}: no line has a label; {keys[columns.label]!r} is empty in all of them.")
     if "" in labels:
         raise DataError(f"{name}: line {numbers[labels.index('')]} has no label. Label it, or drop the line.")
     parts = None
@@ -44,7 +46,8 @@ def read_jsonl(data: bytes, name: str, reading: Reading, *, labeled: bool = True
         values = [row.get(key) for row in objects]
         if set(map(type, values)) <= {str, type(None)}:
             parts = split_parts(values)
-    return Rows(texts, labels, parts)
+    others = {column: [_cell(row.get(keys[position])) for row in objects] for column, position in columns.others}
+    return Rows(texts, labels, parts, others)
 
 
 def _objects(lines: list[str], numbers: list[int], name: str) -> list[dict[str, Any]]:
@@ -98,6 +101,13 @@ def _label(value: Any, number: int, name: str) -> str:
     if isinstance(value, (bool, int, float)) and value == value:
         return json.dumps(value)
     raise DataError(f"{name}: line {number} has {_shown(value)} for its label. Allowed: a string or a number.")
+
+
+def _cell(value: Any) -> str:
+    """Return what a further column says, as text; a value that is missing is empty."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _shown(value: Any) -> str:

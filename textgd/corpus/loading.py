@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ def load_corpus(
     label_column: str | int | None = None,
     encoding: str | None = None,
     header: bool | None = None,
+    columns: Sequence[str] = (),
     download: bool = True,
 ) -> Corpus:
     """Load labeled text.
@@ -45,6 +46,8 @@ def load_corpus(
         UTF-8 when not given.
     header : bool, optional
         Whether the first row of a table names the columns; recognized when not given.
+    columns : sequence of str
+        Names of further columns of a table to keep in :attr:`Corpus.columns`.
     download : bool
         Whether a registered corpus that is not there yet may be fetched.
 
@@ -58,7 +61,7 @@ def load_corpus(
     >>> corpus.class_counts
     {'ham': 1, 'spam': 1}
     """
-    reading = Reading(format, text_column, label_column, encoding, header=header)
+    reading = Reading(format, text_column, label_column, encoding, header=header, columns=tuple(columns))
     if isinstance(source, Corpus):
         _refuse_settings(reading, "a corpus")
         return source
@@ -167,7 +170,9 @@ def _shipped_entries(manifest: Manifest) -> Iterable[Entry]:
 
 
 def _corpus(rows: Rows, name: str) -> Corpus:
-    return Corpus(tuple(rows.texts), tuple(rows.labels), name, None if rows.split is None else tuple(rows.split))
+    split = None if rows.split is None else tuple(rows.split)
+    columns = {column: tuple(cells) for column, cells in rows.columns.items()} or None
+    return Corpus(tuple(rows.texts), tuple(rows.labels), name, split, columns)
 
 
 def _column(values: Any, what: str) -> list[Any]:
@@ -190,5 +195,9 @@ def _refuse_settings(reading: Reading, source: str) -> None:
         for name in ("format", "text_column", "label_column", "encoding", "header")
         if getattr(reading, name) is not None
     ]
+    if reading.columns:
+        raise InvalidParameterError(
+            f"the source is {source}; it has no columns beside text and label, and so no {reading.columns[0]!r}."
+        )
     if given:
         raise InvalidParameterError(f"{given[0]}= says how a file is read, but the source is {source}. Leave it out.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
@@ -23,11 +24,12 @@ DECODING_ERRORS = ("strict", "replace", "latin-1")
 
 
 class Rows(NamedTuple):
-    """What a reader found, row by row; no labels when unlabeled text was asked for."""
+    """What a reader found, row by row; no labels when unlabeled text was asked for, and of columns those asked for."""
 
     texts: list[str]
     labels: list[str]
     split: list[str | None] | None = None
+    columns: Mapping[str, list[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Reading:
         Bytes outside the encoding are an error, become U+FFFD, or make the whole file be read as Latin-1.
     header : bool, optional
         Whether the first row of a table names the columns.
+    columns : tuple of str
+        Names of further columns to keep.
     where : mapping of str to str
         Keep only the rows whose column (the key) has this value.
     labels : mapping of str to str
@@ -58,6 +62,7 @@ class Reading:
     encoding: str | None = None
     errors: str = "strict"
     header: bool | None = None
+    columns: tuple[str, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
 
@@ -83,7 +88,8 @@ class Reading:
     @property
     def picks_columns(self) -> bool:
         """Whether a setting is given that only a table has."""
-        return self.text_column is not None or self.label_column is not None or self.header is not None
+        named = (self.text_column, self.label_column, self.header)
+        return bool(self.columns) or any(setting is not None for setting in named)
 
 
 def column_number(column: str | int | None) -> int | None:

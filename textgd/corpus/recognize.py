@@ -9,7 +9,7 @@ from textgd.corpus.columns import has_header
 from textgd.corpus.lines import FASTTEXT_MARK
 from textgd.corpus.reading import LABELED_FORMATS, Reading, spelled
 from textgd.corpus.tabular import delimiter_of
-from textgd.errors import DataError
+from textgd.errors import DataError, UnlabeledError
 
 __all__ = ["format_of_suffix", "recognize"]
 
@@ -61,7 +61,7 @@ def recognize(data: bytes, name: str, reading: Reading) -> str:
         reading.picks_columns or has_header([cell.strip('"') for cell in first.split(delimiter)], reading)
     ):
         return "csv"
-    raise DataError(
+    raise UnlabeledError(
         f"the format of {name} cannot be recognized from its first line. Name it: {spelled('format')} one of "
         f"{', '.join(LABELED_FORMATS)}."
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from textgd.corpus.columns import choose_columns, has_header, names_a_column, split_parts
 from textgd.corpus.content import decode, decode_lines
 from textgd.corpus.reading import Reading, Rows, spelled
-from textgd.errors import DataError
+from textgd.errors import DataError, UnlabeledError
 
 __all__ = ["delimiter_of", "read_csv", "read_tsv", "unwrapped"]
 
@@ -34,8 +34,9 @@ def read_csv(data: bytes, name: str, reading: Reading, *, labeled: bool = True) 
     records = list(_csv_records(text, name, delimiter_of(text, reading)))
     rows = _table_rows(records, name, reading, labeled)
     if nul:
-        texts, labels = ([cell.replace(nul, "\0") for cell in column] for column in (rows.texts, rows.labels))
-        rows = rows._replace(texts=texts, labels=labels)
+        texts, labels = (_restored(column, nul) for column in (rows.texts, rows.labels))
+        others = {column: _restored(cells, nul) for column, cells in rows.columns.items()}
+        rows = rows._replace(texts=texts, labels=labels, columns=others)
     return rows
 
 
@@ -151,12 +152,15 @@ def _table_rows(records: list[Record], name: str, reading: Reading, labeled: boo
     if columns.label is None:
         return Rows(texts, [])
     labels = [record.cells[columns.label] for record in body]
+    if labels and not any(labels):
+        raise UnlabeledError(f"{name}: no row has a label; the column {first.cells[columns.label]!r} is empty.")
     if "" in labels:
         raise DataError(f"{name}: line {body[labels.index('')].line} has no label. Label it, or drop the row.")
     if not header and reading.text_column is None and reading.label_column is None:
         _check_guess(texts, labels, name)
     parts = None if columns.split is None else split_parts(record.cells[columns.split] for record in body)
-    return Rows(texts, labels, parts)
+    others = {column: [record.cells[position] for record in body] for column, position in columns.others}
+    return Rows(texts, labels, parts, others)
 
 
 def _check_guess(texts: list[str], labels: list[str], name: str) -> None:
@@ -168,6 +172,10 @@ def _check_guess(texts: list[str], labels: list[str], name: str) -> None:
             f"{n_labels} classes and {n_texts} distinct texts. Say {spelled('text_column', 1)}, "
             f"{spelled('label_column', 2)}."
         )
+
+
+def _restored(cells: list[str], nul: str) -> list[str]:
+    return [cell.replace(nul, "\0") for cell in cells]
 
 
 def _unused_character(text: str) -> str:

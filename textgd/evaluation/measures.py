@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import UnknownNameError, suggestion
+from textgd.metrics.confusion import class_shares, macro_mean
+from textgd.metrics.losses import LEAST_PROBABILITY
+from textgd.metrics.ranking import weighted_auc
+from textgd.metrics.spam import lam
 
 __all__ = ["MEASURES", "SYNONYMS", "Answers", "Measure", "find_measure"]
-
-_LEAST_PROBABILITY = float(np.finfo(np.float64).eps)
-# Half an error is added to those of each class, and a whole one to its documents: a rate of 0 has no logit.
-_GUARD = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,14 +94,9 @@ def _confusion(
 def _macro_f1(
     truth: NDArray[np.intp], answers: Answers, weights: NDArray[np.float64], n_classes: int
 ) -> NDArray[np.float64]:
-    counts = _confusion(truth, answers, weights, n_classes)
-    hits = np.einsum("rcc->rc", counts)
-    either = counts.sum(axis=1) + counts.sum(axis=2)
-    with np.errstate(invalid="ignore"):
-        f1 = 2.0 * hits / either
+    _, _, f1 = class_shares(_confusion(truth, answers, weights, n_classes))
     # A class that is neither there nor named has no F1.
-    means: NDArray[np.float64] = np.nanmean(f1, axis=1)
-    return means
+    return macro_mean(f1)
 
 
 def _log_loss(
@@ -109,7 +104,7 @@ def _log_loss(
 ) -> NDArray[np.float64]:
     assert answers.log_proba is not None
     of_truth = answers.log_proba[np.arange(len(truth)), truth]
-    return _means(-np.maximum(of_truth, np.log(_LEAST_PROBABILITY)), weights)
+    return _means(-np.maximum(of_truth, np.log(LEAST_PROBABILITY)), weights)
 
 
 def _means(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -124,31 +119,13 @@ def _auc(
 ) -> NDArray[np.float64]:
     assert answers.scores is not None
     ahead = answers.scores[:, 1] - answers.scores[:, 0]
-    order = np.argsort(ahead, kind="stable")
-    is_new = np.ones(len(order), bool)
-    is_new[1:] = ahead[order[1:]] != ahead[order[:-1]]
-    starts = np.flatnonzero(is_new)
-    is_second = truth[order] == 1
-    second = np.add.reduceat(weights[:, order] * is_second, starts, axis=1)
-    first = np.add.reduceat(weights[:, order] * ~is_second, starts, axis=1)
-    # Pairs in the right order, those with equal scores half.
-    below = np.cumsum(first, axis=1) - first
-    right = (second * (below + 0.5 * first)).sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        areas: NDArray[np.float64] = right / (first.sum(axis=1) * second.sum(axis=1))
-    return areas
+    return weighted_auc(truth == 1, ahead, weights)
 
 
 def _lam(
     truth: NDArray[np.intp], answers: Answers, weights: NDArray[np.float64], n_classes: int
 ) -> NDArray[np.float64]:
-    counts = _confusion(truth, answers, weights, n_classes)
-    totals = counts.sum(axis=2)
-    wrong = totals - np.einsum("rcc->rc", counts)
-    rates = (wrong + _GUARD) / (totals + 2.0 * _GUARD)
-    logits = np.log(rates / (1.0 - rates)).mean(axis=1)
-    shares: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-logits))
-    return shares
+    return lam(_confusion(truth, answers, weights, n_classes))
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(

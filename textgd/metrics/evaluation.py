@@ -1,50 +1,35 @@
-"""Accuracy with its interval, the confusion matrix, and what each class contributes.
+"""What predictions are worth against the truth: every metric with its interval.
 
-Everything follows from plain counts, so no library is loaded for it; the tests hold the results against
-scikit-learn's.  A measure that is not defined, such as the precision of a class that was never predicted, is NaN and
-never 0 by convention.
+The tests hold each against scikit-learn's, or a formula by hand.  A measure that is not defined, such as the precision
+of a class that was never called, is NaN with the reason, and never 0 or 1 by convention.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from textgd.errors import DataError
-from textgd.metrics.intervals import Interval, wilson_interval
+from textgd.errors import DataError, InvalidParameterError
+from textgd.metrics.calibration import Calibration, calibration_curve
+from textgd.metrics.intervals import Interval
+from textgd.metrics.measuring import ClassReport, measure, why_undefined
+from textgd.metrics.mistakes import Mistake, worst_mistakes
+from textgd.metrics.predictions import Predictions, check_predictions
+from textgd.metrics.ranking import Ranking, rank
+from textgd.metrics.slices import LENGTH, Slice, length_slices, measure_slices, value_slices
+from textgd.metrics.thresholds import Claim, Threshold, claim_threshold, threshold_table
+from textgd.probabilities import NO_PROBABILITIES
 
-__all__ = ["ClassReport", "Evaluation", "evaluate_predictions"]
+__all__ = ["Evaluation", "evaluate_predictions"]
 
-# No logarithm of 0: one document that got probability 0 costs -ln of this, 36.04 nats, and not infinity.
-_LEAST_PROBABILITY = float(np.finfo(np.float64).eps)
-# Bins of the expected calibration error.
-_N_BINS = 15
-
-
-@dataclass(frozen=True)
-class ClassReport:
-    """How one class fared; NaN where a measure is not defined.
-
-    Attributes
-    ----------
-    label : the class
-    precision : share of the documents predicted as this class that belong to it
-    recall : share of the documents of this class that were predicted as it
-    f1 : harmonic mean of the two
-    support : number of documents of this class
-    """
-
-    label: Any
-    precision: float
-    recall: float
-    f1: float
-    support: int
+# What is told beside the figures themselves, and not kept in the notes of a model's file.
+_DETAILS = ("calibration", "curves", "thresholds", "claim", "slices", "errors")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,56 +41,72 @@ class Evaluation:
     labels : tuple
         The order of rows and columns: the model's classes, then the labels it has never seen, sorted.
     confusion : int64 array of shape (n_labels, n_labels), read-only
-        Documents by true label (row) and predicted label (column).
+        Documents by true label (row) and called label (column).
     n_documents : int
-    accuracy : Interval
-        With its 95 % interval.  A document of an unseen label counts as an error.
+    positive : label or None
+        The positive class of two, which precision, recall, F1, average precision, hm and sm are about; None for more.
+    threshold : float or None
+        The probability from which on a document was called positive; None: the most probable class was called.
+    metrics : dict of str to Interval
+        By the names of `textgd.metrics.titles.METRICS`, those that apply, with 95 % intervals.  A document of a label
+        never seen counts as an error.  Means over classes are of those for which the measure is defined.
     classes : tuple of ClassReport
         One for each label.
-    macro_f1 : float
-        Mean of the F1 that are defined.
     unseen : dict
         True labels that the model has never seen, and the number of their documents.
-    log_loss : float or None
-        Mean of -ln of the true label's probability, in nats; an unseen label has the least probability that counts.
-        None without probabilities.
-    brier : float or None
-        Half the mean squared distance between probabilities and truth, from 0 to 1; of two classes the mean squared
-        error of either's probability.  None without probabilities.
-    calibration_error : float or None
-        Expected calibration error: mean gap between the probability of the predicted label and how often it is right,
-        over 15 bins of equal width, weighted by their documents (Guo et al. 2017, equation 3).  None without
-        probabilities.
+    undefined : dict of str to str
+        The metrics that are NaN, and why.
+    calibration : Calibration or None
+        Of the probability of the positive class of two, of more that of the class called.
+    curves : tuple of Ranking
+        Of the positive class of two; of more, one for each.
+    thresholds : tuple of Threshold
+        Of two classes, what other thresholds give.
+    claim : Claim or None
+        The threshold for the share of negative documents that may be lost, where one was asked for.
+    slices : dict of str to tuple of Slice
+    errors : tuple of Mistake
+        The worst errors, where texts are known.
     """
 
     labels: tuple[Any, ...]
     confusion: NDArray[np.int64]
     n_documents: int
-    accuracy: Interval
+    positive: Any
+    threshold: float | None
+    metrics: Mapping[str, Interval]
     classes: tuple[ClassReport, ...]
-    macro_f1: float
-    unseen: dict[Any, int]
-    log_loss: float | None
-    brier: float | None
-    calibration_error: float | None
+    unseen: Mapping[Any, int]
+    undefined: Mapping[str, str]
+    calibration: Calibration | None = None
+    curves: tuple[Ranking, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    claim: Claim | None = None
+    slices: Mapping[str, tuple[Slice, ...]] = dataclasses.field(default_factory=dict)
+    errors: tuple[Mistake, ...] = ()
+
+    def __getitem__(self, name: str) -> Interval:
+        """Return a metric by its name."""
+        return self.metrics[name]
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The negative and the positive class of two, as text; of more, those words."""
+        if self.positive is None:
+            return "negative", "positive"
+        known = self.labels[:2]
+        return str(known[known[0] == self.positive]), str(self.positive)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what JSON can hold: NaN becomes None, and `unseen` a list, because a JSON key is always a string."""
-        result: dict[str, Any] = _plain(
-            {
-                "labels": self.labels,
-                "confusion": self.confusion.tolist(),
-                "n_documents": self.n_documents,
-                "accuracy": vars(self.accuracy),
-                "classes": [vars(report) for report in self.classes],
-                "macro_f1": self.macro_f1,
-                "unseen": [{"label": label, "support": support} for label, support in self.unseen.items()],
-                "log_loss": self.log_loss,
-                "brier": self.brier,
-                "calibration_error": self.calibration_error,
-            }
-        )
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        values["unseen"] = [{"label": label, "support": support} for label, support in self.unseen.items()]
+        result: dict[str, Any] = _plain(values)
         return result
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures alone, as JSON data, without what they come from."""
+        return {name: value for name, value in self.to_dict().items() if name not in _DETAILS}
 
 
 def evaluate_predictions(
@@ -113,6 +114,16 @@ def evaluate_predictions(
     predicted_labels: Iterable[Any],
     classes: Iterable[Any],
     probabilities: ArrayLike | None = None,
+    scores: ArrayLike | None = None,
+    *,
+    positive: Any = None,
+    threshold: float | None = None,
+    max_ham_loss: float | None = None,
+    texts: Sequence[str] | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    n_errors: int = 20,
+    rows: Sequence[int] | None = None,
+    random_state: int = 0,
 ) -> Evaluation:
     """Hold predictions against the truth.
 
@@ -123,11 +134,31 @@ def evaluate_predictions(
         The classes that the model knows.
     probabilities : array of shape (n_documents, n_classes), optional
         Columns in the order of `classes`.
+    scores : array of shape (n_documents, n_classes), optional
+        What orders documents by how much they look like each class; the probabilities where it is not given.
+    positive : label, optional
+        Of two classes the positive one; the second in sorted order where it is not given.
+    threshold : float, optional
+        Call as positive what has that probability or more, in the place of `predicted_labels`.
+    max_ham_loss : float, optional
+        Share of the negative documents that may be called positive; see `claim_threshold`.
+    texts : sequence of str, optional
+        For the worst errors.
+    columns : mapping of str to sequence of str, optional
+        What to slice by: for each name a value of each document; for ``length`` the texts.
+    n_errors : int
+        How many of the worst errors to keep.
+    rows : sequence of int, optional
+        The documents' numbers in their corpus, counted from 0, where they are a part of it.
+    random_state : int
 
     Raises
     ------
     DataError
         Without documents, and for lengths, labels or probabilities that do not fit together.
+    InvalidParameterError, UnknownNameError
+        For what needs probabilities where there are none, or two classes where there are more; a threshold or a share
+        that is not between 0 and 1; a positive class that there is not.
 
     Examples
     --------
@@ -135,110 +166,88 @@ def evaluate_predictions(
     >>> evaluation.confusion
     array([[1, 0],
            [2, 0]])
-    >>> evaluation.classes[1]
-    ClassReport(label='spam', precision=nan, recall=0.0, f1=0.0, support=2)
+    >>> evaluation["recall"].value, evaluation["precision"].value, evaluation.undefined["precision"]
+    (0.0, nan, 'no document was called spam')
     """
-    true, predicted, known = _labels(true_labels), _labels(predicted_labels), _labels(classes)
-    if len(true) != len(predicted):
-        raise DataError(f"There are {len(true)} true labels and {len(predicted)} predicted ones; one each is expected.")
-    if not true:
-        raise DataError("There is no document to evaluate on; at least one is needed.")
-    position = {label: i for i, label in enumerate(known)}
-    for label in predicted:
-        if label not in position:
-            raise DataError(f"{label!r} was predicted, which is none of the model's classes: {_listed(known)}.")
-
-    counts = Counter(label for label in true if label not in position)
-    unseen = {label: counts[label] for label in sorted(counts, key=lambda label: (type(label).__name__, label))}
-    labels = (*known, *unseen)
-    position = {label: i for i, label in enumerate(labels)}
-    rows = np.fromiter((position[label] for label in true), np.intp, len(true))
-    columns = np.fromiter((position[label] for label in predicted), np.intp, len(true))
-    cells = np.bincount(rows * len(labels) + columns, minlength=len(labels) ** 2)
-    confusion = cells.reshape(len(labels), len(labels)).astype(np.int64)
+    predictions = check_predictions(true_labels, predicted_labels, classes, probabilities, scores, positive, threshold)
+    metrics, reports = measure(predictions, random_state)
+    confusion = predictions.confusion()
     confusion.setflags(write=False)
-
-    reports = tuple(_report(label, i, confusion) for i, label in enumerate(labels))
-    defined = [report.f1 for report in reports if not math.isnan(report.f1)]
-    log_loss = brier = calibration_error = None
-    if probabilities is not None:
-        checked = _checked(probabilities, len(true), len(known))
-        log_loss, brier = _probability_losses(rows, checked)
-        calibration_error = _calibration_error(checked[np.arange(len(true)), columns], rows == columns)
     return Evaluation(
-        labels=labels,
+        labels=predictions.labels,
         confusion=confusion,
-        n_documents=len(true),
-        accuracy=wilson_interval(int(confusion.trace()), len(true)),
+        n_documents=len(predictions),
+        positive=None if predictions.positive is None else predictions.labels[predictions.positive],
+        threshold=threshold,
+        metrics=metrics,
         classes=reports,
-        macro_f1=sum(defined) / len(defined),
-        unseen=unseen,
-        log_loss=log_loss,
-        brier=brier,
-        calibration_error=calibration_error,
+        unseen=predictions.unseen,
+        undefined=why_undefined(predictions, metrics, reports),
+        calibration=_calibration(predictions),
+        curves=_curves(predictions),
+        thresholds=() if (of := _positive(predictions)) is None else threshold_table(*of),
+        claim=None if max_ham_loss is None else _claim(predictions, max_ham_loss),
+        slices=_slices(predictions, columns or {}, random_state),
+        errors=() if texts is None else worst_mistakes(predictions, texts, n_errors, rows),
     )
 
 
-def _labels(labels: Iterable[Any]) -> list[Any]:
-    """Return Python's own values: numpy's do not go into JSON."""
-    return [label.item() if isinstance(label, np.generic) else label for label in labels]
+def _positive(predictions: Predictions) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
+    """Return the probability that each document is positive, and whether it is; None where there is no such thing."""
+    if predictions.positive is None or predictions.probabilities is None:
+        return None
+    return predictions.probabilities[:, predictions.positive], predictions.truth == predictions.positive
 
 
-def _listed(labels: list[Any]) -> str:
-    few = ", ".join(repr(label) for label in labels[:10])
-    return few if len(labels) <= 10 else f"{few} and {len(labels) - 10} more"
-
-
-def _report(label: Any, i: int, confusion: NDArray[np.int64]) -> ClassReport:
-    hits, predicted, support = int(confusion[i, i]), int(confusion[:, i].sum()), int(confusion[i].sum())
-    return ClassReport(
-        label, _ratio(hits, predicted), _ratio(hits, support), _ratio(2 * hits, predicted + support), support
-    )
-
-
-def _ratio(part: int, whole: int) -> float:
-    return part / whole if whole else math.nan
-
-
-def _checked(probabilities: ArrayLike, n_documents: int, n_classes: int) -> NDArray[np.float64]:
-    array = np.asarray(probabilities, np.float64)
-    if array.shape != (n_documents, n_classes):
-        raise DataError(
-            f"probabilities has shape {array.shape}; {(n_documents, n_classes)} is expected, "
-            "a row for each document and a column for each class."
+def _claim(predictions: Predictions, limit: float) -> Claim:
+    if predictions.positive is None:
+        raise InvalidParameterError(
+            f"max_ham_loss is for two classes, one of them ham; the model has {predictions.n_classes}. Leave it out."
         )
-    wrong = ~((array >= 0.0) & (array <= 1.0 + 1e-6)).all(axis=1)
-    if wrong.any():
-        i = int(wrong.argmax())
-        raise DataError(
-            f"Row {i} of probabilities is {array[i].tolist()}; numbers from 0 to 1 are expected, no logarithms."
-        )
-    return array
+    of_positive = _positive(predictions)
+    if of_positive is None:
+        raise InvalidParameterError(f"max_ham_loss needs probabilities. {NO_PROBABILITIES}")
+    return claim_threshold(*of_positive, limit)
 
 
-def _probability_losses(rows: NDArray[np.intp], probabilities: NDArray[np.float64]) -> tuple[float, float]:
-    """Return log loss and Brier score (1950); `rows` are positions of the true labels, unseen ones past the columns."""
-    seen = np.flatnonzero(rows < probabilities.shape[1])
-    of_truth = np.zeros(len(rows))
-    of_truth[seen] = probabilities[seen, rows[seen]]
-    log_loss = -np.log(np.clip(of_truth, _LEAST_PROBABILITY, 1.0)).mean()
-    differences = probabilities.copy()
-    differences[seen, rows[seen]] -= 1.0
-    # The column that an unseen label would have is 0 where the truth is 1.
-    distances = (differences**2).sum() + (len(rows) - len(seen))
-    return float(log_loss), float(distances / len(rows) / 2.0)
+def _calibration(predictions: Predictions) -> Calibration | None:
+    if predictions.probabilities is None:
+        return None
+    of_positive = _positive(predictions)
+    if of_positive is not None:
+        return calibration_curve(predictions.labels[predictions.positive or 0], *of_positive)
+    confidence = predictions.probabilities[np.arange(len(predictions)), predictions.chosen]
+    return calibration_curve(None, confidence, predictions.truth == predictions.chosen)
 
 
-def _calibration_error(confidence: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error; a confidence on the edge of two bins belongs to the lower one."""
-    bins = np.clip(np.ceil(confidence * _N_BINS).astype(np.intp) - 1, 0, _N_BINS - 1)
-    gaps = np.bincount(bins, confidence - is_right, minlength=_N_BINS)
-    return float(np.abs(gaps).sum() / len(confidence))
+def _curves(predictions: Predictions) -> tuple[Ranking, ...]:
+    if predictions.scores is None or predictions.n_classes < 2:
+        return ()
+    shown = predictions.scores if predictions.probabilities is None else predictions.probabilities
+    every = range(predictions.n_classes) if predictions.positive is None else [predictions.positive]
+    curves = (rank(predictions.labels[c], predictions.truth == c, predictions.scores[:, c], shown[:, c]) for c in every)
+    return tuple(curve for curve in curves if curve is not None)
+
+
+def _slices(
+    predictions: Predictions, columns: Mapping[str, Sequence[str]], random_state: int
+) -> dict[str, tuple[Slice, ...]]:
+    slices = {}
+    for name, values in columns.items():
+        if len(values) != len(predictions):
+            raise DataError(f"{name} has {len(values)} values for {len(predictions)} documents; one each is expected.")
+        parts = length_slices(values) if name == LENGTH else value_slices(values)
+        slices[name] = measure_slices(predictions, parts, random_state)
+    return slices
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if dataclasses.is_dataclass(value):
+        return _plain(vars(value))
+    if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

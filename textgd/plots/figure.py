@@ -1,50 +1,22 @@
-"""Figures of learning curves, and the files that hold them."""
+"""The picture of learning curves, on axes, in a file, or in a page."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
-import io
 import os
-import re
-import warnings
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textgd.errors import InvalidParameterError, MissingExtraError
-from textgd.files import check_destination, write_whole
-from textgd.plots.picture import TEXT_SIZE, Picture
+from textgd.plots.picture import Picture
+from textgd.plots.rendering import Draw, draw_on, picture_svg, write_picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from textgd.evaluation.curves import LearningCurves
 
-__all__ = ["PICTURE_FORMATS", "check_picture", "curves_svg", "plot_learning_curves", "save_plot"]
+__all__ = ["curves_svg", "plot_learning_curves", "save_plot"]
 
-#: What a picture can be written as: the end of the file's name.
-PICTURE_FORMATS = ("png", "svg", "pdf")
-
-_DPI = 200
-_PLOT = 4.7, 3.2  # inches of the axes alone
-
-_STYLE: dict[str, Any] = {
-    "font.family": ["DejaVu Sans"],
-    "font.size": TEXT_SIZE,
-    "text.usetex": False,
-    "path.simplify": False,
-    "svg.hashsalt": "textgd",
-    "svg.fonttype": "path",
-    "pdf.fonttype": 42,
-}
-# Nothing that changes from one day, or one version, to the next.
-_METADATA: dict[str, dict[str, Any]] = {
-    "png": {"Software": None},
-    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
-    "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
-}
+_SIZE = 4.7, 3.2
+_WHAT = "The picture of learning curves"
 
 
 def plot_learning_curves(curves: LearningCurves, ax: Axes | None = None) -> Axes:
@@ -70,12 +42,7 @@ def plot_learning_curves(curves: LearningCurves, ax: Axes | None = None) -> Axes
     MissingExtraError
         Where matplotlib is not installed.
     """
-    _need_matplotlib()
-    if ax is not None:
-        Picture(curves, ax).draw()
-        return ax
-    with _style():
-        return _figure(curves)[1]
+    return draw_on(_draw(curves), ax, _SIZE, _WHAT)
 
 
 def save_plot(curves: LearningCurves, path: str | os.PathLike[str]) -> None:
@@ -92,8 +59,7 @@ def save_plot(curves: LearningCurves, path: str | os.PathLike[str]) -> None:
     TextgdError
         Where the file cannot be written.
     """
-    path, kind = check_picture(path)
-    write_whole(path, _rendered(curves, kind))
+    write_picture(_draw(curves), path, _SIZE, _WHAT)
 
 
 def curves_svg(curves: LearningCurves) -> str:
@@ -101,90 +67,8 @@ def curves_svg(curves: LearningCurves) -> str:
 
     Its colors are ``INK`` and ``COLORS``, and its background is left out.
     """
-    _need_matplotlib()
-    text = _rendered(curves, "svg").decode("utf-8")
-    return re.sub(r"<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
+    return picture_svg(_draw(curves), _SIZE, _WHAT)
 
 
-def check_picture(path: str | os.PathLike[str]) -> tuple[Path, str]:
-    """Return where a picture will stand, and its format; refuse what would fail in the end.
-
-    Raises
-    ------
-    InvalidParameterError
-        For an end of the name that is none of `PICTURE_FORMATS`.
-    MissingExtraError
-        Where matplotlib is not installed.
-    TextgdError
-        Where the file cannot be written.
-
-    Examples
-    --------
-    >>> check_picture("curve.gif")
-    Traceback (most recent call last):
-    ...
-    textgd.errors.InvalidParameterError: A picture cannot be written as 'curve.gif'.
-    Let its name end with .png, .svg or .pdf.
-    """
-    kind = Path(path).suffix.lower().removeprefix(".")
-    if kind not in PICTURE_FORMATS:
-        first, *others = (f".{name}" for name in PICTURE_FORMATS)
-        allowed = f"{', '.join([first, *others[:-1]])} or {others[-1]}"
-        raise InvalidParameterError(
-            f"A picture cannot be written as {os.fspath(path)!r}. Let its name end with {allowed}."
-        )
-    _need_matplotlib()
-    return check_destination(path, "picture"), kind
-
-
-def _need_matplotlib() -> None:
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtraError("The picture of learning curves", "plot")
-
-
-# Figures
-
-
-@contextlib.contextmanager
-def _style() -> Iterator[None]:
-    """Draw as this module says, whatever the user's own style is; a character that the font has not is a box."""
-    import matplotlib.style
-
-    with matplotlib.style.context(["default", _STYLE]), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
-        yield
-
-
-def _rendered(curves: LearningCurves, kind: str) -> bytes:
-    with _style():
-        file = io.BytesIO()
-        _figure(curves)[0].savefig(file, format=kind, dpi=_DPI, metadata=_METADATA[kind], transparent=kind == "svg")
-    return file.getvalue()
-
-
-def _figure(curves: LearningCurves) -> tuple[Figure, Axes]:
-    """Return a figure that is as wide and as high as what stands around its axes needs."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    width, height = _PLOT
-    figure = Figure(figsize=(width, height), dpi=100)
-    FigureCanvasAgg(figure)
-    # Of the right size from the start, because labels are placed by the size of the axes; then only moved.
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    Picture(curves, axes).draw()
-    _fit(figure, axes)
-    return figure, axes
-
-
-def _fit(figure: Figure, axes: Axes) -> None:
-    """Widen the figure to all that is drawn, and keep the size of the axes."""
-    width, height = _PLOT
-    pad = 0.08
-    box = axes.get_tightbbox()
-    assert box is not None
-    left, bottom = (pad - side / figure.dpi for side in (box.x0, box.y0))
-    right, top = (side / figure.dpi - inches + pad for side, inches in ((box.x1, width), (box.y1, height)))
-    whole = left + width + right, bottom + height + top
-    figure.set_size_inches(*whole)
-    axes.set_position((left / whole[0], bottom / whole[1], width / whole[0], height / whole[1]))
+def _draw(curves: LearningCurves) -> Draw:
+    return lambda axes: Picture(curves, axes).draw()

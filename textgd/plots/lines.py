@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING
 
 from textgd.evaluation.highlights import find_leaders
 from textgd.models import FAMILIES
+from textgd.plots.look import BLUE, DISTINCT, GREEN, GREY, VERMILION
 
 if TYPE_CHECKING:
     from textgd.evaluation.curves import CurveModel, LearningCurves
 
-__all__ = ["COLORS", "FAMILY_COLORS", "GREY", "INK", "OTHER", "PALE", "Line", "family_of", "find_lines"]
+__all__ = ["FAMILY_COLORS", "OTHER", "Line", "family_of", "find_lines"]
 
-# Colors that people with any color vision tell apart (Okabe and Ito 2008).
-_BLUE, _VERMILION, _GREEN, _BLACK = "#0072b2", "#d55e00", "#009e73", "#222222"
-_ORANGE, _SKY, _PURPLE, GREY = "#e69f00", "#56b4e9", "#cc79a7", "#6e6e6e"
-FAMILY_COLORS = dict(zip(FAMILIES, (_BLUE, _VERMILION, _GREEN), strict=True))
-_OF_MODELS = (_BLUE, _VERMILION, _GREEN, _PURPLE, _ORANGE, _SKY, _BLACK)
-#: The colors of lines, and the color of all that is written: what a page may set otherwise, by its own light.
-COLORS = (_BLUE, _VERMILION, _GREEN, _PURPLE, _ORANGE, _SKY, _BLACK, GREY)
-INK = "#262626"
-PALE = "#8c8c8c"
+FAMILY_COLORS = dict(zip(FAMILIES, (BLUE, VERMILION, GREEN), strict=True))
 OTHER = "other"
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h")
 
@@ -58,7 +51,7 @@ def find_lines(curves: LearningCurves) -> list[Line]:
     groups = {family_of(model) for model in curves.models}
     lines = []
     for k, model in enumerate(curves.models):
-        color = FAMILY_COLORS.get(family_of(model), GREY) if len(groups) > 1 else _OF_MODELS[k % len(_OF_MODELS)]
+        color = FAMILY_COLORS.get(family_of(model), GREY) if len(groups) > 1 else DISTINCT[k % len(DISTINCT)]
         lines.append(Line(model, color, k, model.name in leaders))
     return lines
 

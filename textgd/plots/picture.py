@@ -24,7 +24,8 @@ from textgd.evaluation.display import (
 from textgd.evaluation.highlights import find_leaders, marked_crossovers
 from textgd.evaluation.measures import find_measure
 from textgd.models import FAMILIES
-from textgd.plots.lines import FAMILY_COLORS, GREY, INK, OTHER, PALE, Line, family_of, find_lines
+from textgd.plots.lines import FAMILY_COLORS, OTHER, Line, family_of, find_lines
+from textgd.plots.look import GREY, INK, PALE, SMALL, TEXT_SIZE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,12 +33,10 @@ if TYPE_CHECKING:
     from textgd.evaluation.crossover import Crossover
     from textgd.evaluation.curves import LearningCurves
 
-__all__ = ["TEXT_SIZE", "Picture"]
+__all__ = ["Picture"]
 
 _INCH = 72.0  # points
 _LINE = 11.5  # points from one label to the next
-TEXT_SIZE = 9.0
-_SMALL = 7.5
 
 
 @dataclass(frozen=True)
@@ -254,7 +253,7 @@ class Picture:
                 1.0 + (4.5 + 10.0 * label.row) / self.height,
                 label.text,
                 color=INK,
-                fontsize=_SMALL,
+                fontsize=SMALL,
                 ha="center",
                 va="bottom",
                 transform=self.axes.transAxes,
@@ -274,7 +273,7 @@ class Picture:
                 pair = f"{visible(crossover.first, 12)} × {visible(crossover.second, 12)}"
                 text = f"{pair} at {crossing_label(crossover)}"
             place = self._x(crossover.size)
-            half = 0.5 * 0.56 * _SMALL * len(text) / self.width
+            half = 0.5 * 0.56 * SMALL * len(text) / self.width
             center = min(max(place, half), 1.0 - half)
             row = next((r for r, end in enumerate(ends) if center - half > end), len(ends))
             ends[row : row + 1] = [center + half + 6.0 / self.width]
@@ -320,7 +319,7 @@ class Picture:
             (0.0, -34.0),
             xycoords="axes fraction",
             textcoords="offset points",
-            fontsize=_SMALL - 0.5,
+            fontsize=SMALL - 0.5,
             color=GREY,
             va="top",
             linespacing=1.35,

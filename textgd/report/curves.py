@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.errors import MissingExtraError
 from textgd.evaluation.display import (
     crossing_label,
     error_label,
@@ -21,7 +19,6 @@ from textgd.evaluation.display import (
 from textgd.evaluation.highlights import find_leaders
 from textgd.evaluation.measures import Measure, find_measure
 from textgd.plots import curves_svg
-from textgd.plots.lines import COLORS, INK
 from textgd.report.pages import (
     Html,
     check_page,
@@ -36,6 +33,7 @@ from textgd.report.pages import (
     to_html,
     write_page,
 )
+from textgd.report.pictures import PICTURE_STYLE, need_pictures, picture
 
 if TYPE_CHECKING:
     from textgd.evaluation.crossover import Crossover
@@ -57,8 +55,7 @@ def check_curve_report(path: str | os.PathLike[str]) -> None:
         Where matplotlib is not installed.
     TextgdError
     """
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtraError("The picture of a report", "plot")
+    need_pictures()
     check_page(path)
 
 
@@ -87,11 +84,11 @@ def _curves_page(curves: LearningCurves, command: str) -> str:
     measure = find_measure(curves.metric)
     bounds = [(low, high) for values in curves.errors.values() for _, low, high in values.tolist()]
     decimals = n_decimals(measure, bounds)
-    picture, style = _picture(curves)
+    words = f"Error of {len(curves.models)} models over the number of training documents; the table has the numbers."
     return page(
         f"Learning curves: {visible(curves.corpus, 80)}",
         paragraph(curves.verdict, class_="lead"),
-        picture,
+        picture(curves_svg(curves), words),
         _errors(curves, measure, decimals),
         _crossings(curves, measure),
         _expectations(curves, measure, decimals),
@@ -99,31 +96,8 @@ def _curves_page(curves: LearningCurves, command: str) -> str:
         _failures(curves),
         _models(curves),
         section("How this came about", element("pre", command), facts(_settings(curves))),
-        style=style,
+        style=PICTURE_STYLE,
     )
-
-
-# On a dark page: the same hues, lighter.
-_DARK = dict(
-    zip(
-        COLORS,
-        ("#56a8e0", "#ff8a45", "#2cc295", "#e29cc4", "#f0b53c", "#8accf5", "#c9ced4", "#a3abb4"),
-        strict=True,
-    )
-)
-
-
-def _picture(curves: LearningCurves) -> tuple[Html, str]:
-    """Return the picture, whose colors follow the page's light, and the rules for that."""
-    svg = curves_svg(curves).replace(INK, "currentColor")
-    for color in COLORS:
-        svg = svg.replace(color, f"var(--c{color[1:]}, {color})")
-    words = f"Error of {len(curves.models)} models over the number of training documents; the table has the numbers."
-    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{to_html(words)}" ', 1)
-    # The outline of a marker has the page's color.
-    svg = svg.replace("stroke: #ffffff", "stroke: var(--page, #fff)")
-    dark = " ".join(f"--c{color[1:]}: {lighter};" for color, lighter in _DARK.items())
-    return element("figure", Html(svg)), f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
 
 
 def _number(measure: Measure, error: float, decimals: int) -> str:
