@@ -54,7 +54,10 @@ def test_without_a_command_the_help_is_shown(run: Any) -> None:
     [
         (
             "textgd ",
-            {"train", "curve", "predict", "evaluate", "inspect", "generate", "fill", "perplexity", "export", "corpora"},
+            {
+                *("train", "curve", "compare", "predict", "evaluate", "inspect"),
+                *("generate", "fill", "perplexity", "export", "corpora"),
+            },
         ),
         ("textgd tr", {"train"}),
         ("textgd train --model ", set(MODELS)),

@@ -259,7 +259,7 @@ def test_an_interrupt_leaves_what_is_done(monkeypatch: pytest.MonkeyPatch) -> No
         ({"duplicates": "some"}, "There is no method 'some'"),
         ({"models": ["nbb"]}, "There is no model 'nbb'"),
         ({"models": ["nb", "nb"]}, "named twice"),
-        ({"models": ["nb", "x.textgd"]}, "models names a saved model, x.textgd, and one to be fitted, 'nb'"),
+        ({"models": ["nb", "x.textgd"]}, r"x\.textgd is a saved model, and 'nb' is to be fitted"),
     ],
 )
 def test_what_is_not_allowed(arguments: dict[str, Any], message: str) -> None:

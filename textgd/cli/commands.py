@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from textgd import __version__
+from textgd.cli.compare import compare
 from textgd.cli.corpora import corpora
 from textgd.cli.curve import curve
 from textgd.cli.evaluate import evaluate
@@ -30,5 +31,5 @@ def textgd() -> None:
     """
 
 
-for command in (train, curve, predict, evaluate, inspect, generate, fill, perplexity, export, corpora):
+for command in (train, curve, compare, predict, evaluate, inspect, generate, fill, perplexity, export, corpora):
     textgd.add_command(command)

@@ -15,13 +15,19 @@ import click
 
 from textgd.cli.console import Countdown, Stages, note
 from textgd.cli.curve_tables import has_times, show_curves
+from textgd.cli.experiment_options import (
+    duplicates_method,
+    duplicates_option,
+    jobs_option,
+    model_names,
+    models_option,
+)
 from textgd.cli.options import Seconds, corpus_names, metric_option, reading_options, seed_option, test_size_option
 from textgd.cli.sources import STDIN
 
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves
 
-_DEFAULT_MODELS = "nb,lm,lr,svm,nbsvm"
 _REPEATS = 20
 # With a budget as many as fit; more than that narrow no interval any further.
 _MOST_REPEATS = 200
@@ -31,14 +37,7 @@ _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_
 
 @click.command(short_help="Compare models over growing training sets: who wins where.")
 @click.argument("source", metavar="[CORPUS]", required=False, shell_complete=corpus_names)
-@click.option(
-    "--models",
-    default=_DEFAULT_MODELS,
-    show_default=True,
-    metavar="NAMES",
-    help="Models by their names, with commas between, all for the whole registry; and estimators of scikit-learn's "
-    "kind as module:Class.",
-)
+@models_option()
 @click.option("--families", is_flag=True, help="One line a family: its best model, chosen inside the training part.")
 @click.option("--tune", is_flag=True, help="Choose the models' parameters in each subset, by documents held out of it.")
 @click.option(
@@ -56,14 +55,7 @@ _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_
 @click.option("--budget", type=Seconds(), metavar="TIME", help="Stop after so long: 60s, 5m.")
 @metric_option("What is measured on the test documents")
 @test_size_option
-@click.option(
-    "--duplicates",
-    type=click.Choice(("exact", "minhash", "none")),
-    default="exact",
-    show_default=True,
-    help="Which documents stay on one side of a split: those that are equal but for case, white space and "
-    "punctuation, those that share most of their text, or none.",
-)
+@duplicates_option("on one side of a split")
 @seed_option("draws")
 @click.option("--from", "earlier", type=click.Path(), metavar="FILE", help="Show curves that --json has written.")
 @click.option("--json", "json_path", type=click.Path(), metavar="FILE", help="Write everything as JSON; - prints it.")
@@ -71,9 +63,7 @@ _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_
 @click.option("--times", is_flag=True, help="Write times too, which differ from run to run, to --json and --csv.")
 @click.option("--plot", "plot_path", type=click.Path(), metavar="FILE", help="Draw the curves: .png, .svg or .pdf.")
 @click.option("--report", "report_path", type=click.Path(), metavar="FILE", help="Write a page with everything: .html.")
-@click.option(
-    "--jobs", "n_jobs", type=int, help="Repeats at a time. Default: one a core; the scores do not depend on it."
-)
+@jobs_option("Repeats")
 @reading_options(labeled=True)
 @click.pass_context
 def curve(
@@ -121,15 +111,8 @@ def _is_given(parameter: click.Parameter, context: click.Context) -> bool:
 
 def _compute(source: str, options: dict[str, Any]) -> LearningCurves:
     stages = Stages("read", "load", "curves")
-    names = [name.strip() for name in options.pop("models").split(",") if name.strip()]
-    if not names:
-        raise click.UsageError("--models names no model; write their names with commas between, such as nb,lr.")
-    from textgd.errors import InvalidParameterError
-    from textgd.models import MODELS, find_model
-
-    models = list(MODELS) if names == ["all"] else [name if ":" in name else find_model(name).name for name in names]
+    models = model_names(options.pop("models"))
     repeats, budget = options.pop("repeats"), options.pop("budget")
-    duplicates = options.pop("duplicates")
     experiment = {
         "train_sizes": options.pop("sizes"),
         "repeats": repeats or (_REPEATS if budget is None else _MOST_REPEATS),
@@ -139,13 +122,14 @@ def _compute(source: str, options: dict[str, Any]) -> LearningCurves:
         "tune": options.pop("tune"),
         "families": options.pop("families"),
         "n_jobs": options.pop("n_jobs"),
-        "duplicates": None if duplicates == "none" else duplicates,
+        "duplicates": duplicates_method(options.pop("duplicates")),
     }
     from textgd.cli.sources import open_corpus
 
     started = time.monotonic()
     corpus = open_corpus(source, options, stages)
     with stages("load", "loading libraries"):
+        from textgd.errors import InvalidParameterError
         from textgd.evaluation.learning_curve import learning_curves
     # What reading took is part of the time that was given.
     left = None if budget is None else max(budget - (time.monotonic() - started), 1e-3)

@@ -13,7 +13,7 @@ from textgd.cli.console import escape, note, table
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves
 
-__all__ = ["has_times", "show_curves"]
+__all__ = ["class_counts", "has_times", "show_curves"]
 
 # Classes are told one by one up to so many.
 _MANY_CLASSES = 6
@@ -44,7 +44,7 @@ def show_curves(curves: LearningCurves, has_chart: bool) -> None:
 
 def _describe(curves: LearningCurves) -> str:
     settings, design = curves.settings, curves.design
-    counts = _counts(settings.get("classes", {}))
+    counts = class_counts(settings.get("classes", {}))
     repeats = f"{curves.n_repeats} repeat{'s' * (curves.n_repeats != 1)}"
     tested = f"the official test part of {design.n_test:,}" if design.is_official else f"{design.n_test:,} held out"
     parameters = "chosen in each subset" if settings.get("tuned") else "each model's own, the same at every size"
@@ -54,7 +54,8 @@ def _describe(curves: LearningCurves) -> str:
     )
 
 
-def _counts(classes: dict[str, int]) -> str:
+def class_counts(classes: dict[str, int]) -> str:
+    """Return how many documents each class has, or of many classes the range."""
     if len(classes) > _MANY_CLASSES:
         return f"{len(classes):,} classes of {min(classes.values()):,} to {max(classes.values()):,}"
     return ", ".join(f"{escape(label)} {count:,}" for label, count in classes.items())

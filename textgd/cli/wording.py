@@ -9,7 +9,7 @@ from textgd.parameters import PARAMETERS
 __all__ = ["in_options"]
 
 _READING = ("format", "text_column", "label_column", "encoding", "header", "test_size")
-_COMPARING = ("models", "repeats", "metric", "tune", "families", "duplicates", "budget")
+_COMPARING = ("models", "repeats", "metric", "tune", "families", "duplicates", "budget", "cv")
 _EVALUATING = ("positive", "threshold", "max_ham_loss", "by")
 _OPTIONS = (
     {name: f"--{name.replace('_', '-')}" for name in (*_READING, *_COMPARING, *_EVALUATING)}

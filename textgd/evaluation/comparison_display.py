@@ -11,7 +11,7 @@ from textgd.evaluation.display import error_label, n_decimals
 from textgd.evaluation.measures import MEASURES, Measure
 from textgd.metrics import Interval
 
-__all__ = ["MeasureLabels", "bytes_label", "how_counted", "how_tested", "labels_of"]
+__all__ = ["MeasureLabels", "bytes_label", "difference_labels", "how_counted", "how_tested", "labels_of"]
 
 _MEASURES = {measure.name: measure for measure in (*MEASURES.values(), BRIER, CALIBRATION_ERROR)}
 
@@ -54,6 +54,13 @@ def labels_of(comparison: ModelComparison) -> dict[str, MeasureLabels]:
         measure = _MEASURES[name]
         labels[name] = MeasureLabels(measure, n_decimals(measure, [(i.low, i.high) for i in intervals]))
     return labels
+
+
+def difference_labels(comparison: ModelComparison) -> MeasureLabels:
+    """Return how differences of what models are compared by are written."""
+    measure = _MEASURES[comparison.metric]
+    bounds = [(pair.difference.low, pair.difference.high) for pair in comparison.pairs]
+    return MeasureLabels(measure, n_decimals(measure, bounds))
 
 
 def how_tested(comparison: ModelComparison) -> list[str]:

@@ -111,22 +111,23 @@ def _check_classes(
     if len(totals) < 2:
         only = f"one class only, {_name(0, labels)}" if len(totals) else "no documents"
         raise DataError(f"The corpus has {only}. Two classes at least are needed.")
+    counts = [len(np.unique(groups[codes == code])) for code in range(len(totals))]
+    code = int(np.argmin(counts))
+    n_groups, total = counts[code], int(totals[code])
+    if n_groups >= n_folds:
+        return
     remedy = "add documents of that class, merge it with another, or drop it"
-    for code, total in enumerate(totals.tolist()):
-        n_groups = len(np.unique(groups[codes == code]))
-        if n_groups >= n_folds:
-            continue
-        if n_groups < 2:
-            what = f"{total} document{'s that are near-duplicates of each other' if total > 1 else ''}"
-            raise DataError(
-                f"Class {_name(code, labels)} has {what}; two different ones at least are needed, one that trains and "
-                f"one that tests. For that {remedy}."
-            )
-        what = f"{total} documents" if n_groups == total else f"{total} documents, of which {n_groups} are different"
+    if n_groups < 2:
+        what = f"{total} document{'s that are near-duplicates of each other' if total > 1 else ''}"
         raise DataError(
-            f"Class {_name(code, labels)} has {what}, too few for {spelled('cv', n_folds)}, where each fold tests one. "
-            f"Take {n_groups} folds or fewer, {remedy}."
+            f"Class {_name(code, labels)} has {what}; two different ones at least are needed, one that trains and one "
+            f"that tests. For that {remedy}."
         )
+    what = f"{total} documents" if n_groups == total else f"{total} documents, of which {n_groups} are different"
+    raise DataError(
+        f"Class {_name(code, labels)} has {what}, too few for {spelled('cv', n_folds)}, where each fold tests one. "
+        f"Take {n_groups} folds or fewer, {remedy}."
+    )
 
 
 def _check_training(counts: NDArray[np.int64], totals: NDArray[np.int64], labels: Sequence[Any] | None) -> None:

@@ -50,9 +50,8 @@ def are_saved(models: Any) -> bool:
     if saved and len(saved) < len(given):
         other = next(model for model in given if not is_saved(model))
         raise InvalidParameterError(
-            f"models names a saved model, {os.fspath(saved[0])}, and one to be fitted, {other!r:.60}. Saved models are "
-            "tested on documents as they are, the others are fitted to them: compare saved models alone, or names "
-            "alone."
+            f"{os.fspath(saved[0])} is a saved model, and {other!r:.60} is to be fitted (--models). Saved models are "
+            "tested on documents as they are: compare them alone, or names alone."
         )
     return bool(saved)
 

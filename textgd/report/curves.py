@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from textgd.evaluation.display import (
     crossing_label,
+    digits,
     error_label,
     mean_error,
     n_decimals,
+    p_label,
     visible,
 )
 from textgd.evaluation.highlights import find_leaders
@@ -160,7 +162,12 @@ def _crossings(curves: LearningCurves, measure: Measure) -> Html:
             ]
         )
     every = [
-        [f"{visible(c.first)}, {visible(c.second)}", f"{c.size:,}", *_compared(c, measure, decimals), _p(c.p_value)]
+        [
+            f"{visible(c.first)}, {visible(c.second)}",
+            f"{c.size:,}",
+            *_compared(c, measure, decimals),
+            p_label(c.p_value),
+        ]
         for c in curves.comparisons
     ]
     note = (
@@ -218,13 +225,7 @@ def _compared(comparison: Comparison, measure: Measure, decimals: int) -> tuple[
     shown = error_label(measure, difference, decimals, unit=False)
     # What rounds to zero has no sign.
     sign = "+" if difference > 0.0 and float(shown) > 0.0 else ""
-    return _with_interval(measure, difference, low, high, decimals, sign), _p(comparison.p_holm)
-
-
-def _p(p: float) -> str:
-    if not np.isfinite(p):
-        return "-"
-    return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+    return _with_interval(measure, difference, low, high, decimals, sign), p_label(comparison.p_holm)
 
 
 def _expectations(curves: LearningCurves, measure: Measure, decimals: int) -> Html:
@@ -294,12 +295,7 @@ def _times(curves: LearningCurves, measure: Measure, decimals: int) -> Html:
 def _time(fit: float, score: float) -> Html:
     if not np.isfinite(fit + score):
         return Html("-")
-    return Html(f"{_digits(fit + score)} {element('small', f'{_digits(fit)} + {_digits(score)}')}")
-
-
-def _digits(number: float) -> str:
-    """Return a number with two digits that count, or all before the point."""
-    return f"{number:,.0f}" if number >= 9.95 else f"{number:.1f}" if number >= 0.995 else f"{number:.2g}"
+    return Html(f"{digits(fit + score)} {element('small', f'{digits(fit)} + {digits(score)}')}")
 
 
 def _best_within(
