@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import commands, curves, language_models, models, vectorizers
+from benchmarks import commands, comparison, curves, language_models, models, vectorizers
 from benchmarks.arguments import positive, writable
 from benchmarks.data import CORPUS, Data
 from benchmarks.machine import machine
@@ -33,6 +33,7 @@ BENCHMARKS: list[Benchmark] = [
     *models.BENCHMARKS,
     *language_models.BENCHMARKS,
     *curves.BENCHMARKS,
+    *comparison.BENCHMARKS,
     *commands.BENCHMARKS,
 ]
 

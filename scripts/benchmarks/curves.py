@@ -17,7 +17,7 @@ from .process import run, textgd
 _SKLEARN = "scikit-learn"
 _MODELS = ("nb", "lr", "svm", "nbsvm")
 # How much worse our mean accuracy may be than that of the peer's model of the same kind.
-_TOLERANCE = 0.02
+TOLERANCE = 0.02
 
 
 class LogCountRatioSVC(ClassifierMixin, BaseEstimator):
@@ -36,7 +36,8 @@ class LogCountRatioSVC(ClassifierMixin, BaseEstimator):
         return self.svm_.predict(X.multiply(self.ratio_).tocsr())
 
 
-def _pipelines() -> dict[str, Any]:
+def pipelines() -> dict[str, Any]:
+    """Return the peer's model of the same kind for each of ours."""
     from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.naive_bayes import MultinomialNB
@@ -69,7 +70,7 @@ def _against(texts: Sequence[str], labels: Sequence[str], names: Sequence[str], 
     from textgd import TextClassifier, learning_curves
 
     models = {name: TextClassifier(model=name, tokenizer="sklearn", calibrate=None) for name in names}
-    peers = _pipelines()
+    peers = pipelines()
     results: dict[str, Any] = {}
 
     def ours(texts: Sequence[str], labels: Sequence[str], sizes: list[int], repeats: int) -> Any:
@@ -95,7 +96,7 @@ def _against(texts: Sequence[str], labels: Sequence[str], names: Sequence[str], 
                 raise BenchmarkError(
                     f"accuracies of nb differ from the peer's by up to {abs(found - expected).max():g}"
                 )
-            if (expected.mean(axis=1) - found.mean(axis=1)).max() > _TOLERANCE:
+            if (expected.mean(axis=1) - found.mean(axis=1)).max() > TOLERANCE:
                 raise BenchmarkError(f"mean accuracies of {name}: {found.mean(axis=1)}, peer {expected.mean(axis=1)}")
 
     few = slice(None, None, max(1, len(texts) // 400))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss
 
-from textgd.evaluation.calibration_measures import BRIER, CALIBRATION_ERROR
+from textgd.evaluation.calibration_measures import BRIER, ECE
 from textgd.evaluation.measures import Answers
+from textgd.metrics.calibration import calibration_error
 
 
 def answers_of(proba: np.ndarray) -> Answers:
@@ -33,16 +34,23 @@ def test_calibration_error_by_hand() -> None:
     proba = np.array([[0.84, 0.16], [0.18, 0.82], [0.6, 0.4]])
     truth = np.array([0, 0, 0])
     expected = (abs(0.84 + 0.82 - 1.0) + abs(0.6 - 1.0)) / 3.0
-    assert CALIBRATION_ERROR.compute(truth, answers_of(proba), np.ones((1, 3)), 2)[0] == pytest.approx(expected)
+    assert ECE.compute(truth, answers_of(proba), np.ones((1, 3)), 2)[0] == pytest.approx(expected)
     # A document that counts twice is two documents.
     twice = np.array([[1.0, 2.0, 1.0]])
     repeated = np.repeat(np.arange(3), [1, 2, 1])
-    assert CALIBRATION_ERROR.compute(truth, answers_of(proba), twice, 2) == pytest.approx(
-        CALIBRATION_ERROR.compute(truth[repeated], answers_of(proba[repeated]), np.ones((1, 4)), 2)
+    assert ECE.compute(truth, answers_of(proba), twice, 2) == pytest.approx(
+        ECE.compute(truth[repeated], answers_of(proba[repeated]), np.ones((1, 4)), 2)
     )
+
+
+def test_calibration_error_is_that_of_an_evaluation() -> None:
+    rng = np.random.default_rng(0)
+    proba, truth = rng.dirichlet(np.ones(3), 200), rng.integers(3, size=200)
+    expected = calibration_error(proba.max(axis=1), proba.argmax(axis=1) == truth).value
+    assert ECE.compute(truth, answers_of(proba), np.ones((1, 200)), 3)[0] == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_sure_and_right_model_is_perfect() -> None:
     proba, truth = np.eye(3)[[0, 1, 2, 2]], np.array([0, 1, 2, 2])
-    for measure in (BRIER, CALIBRATION_ERROR):
+    for measure in (BRIER, ECE):
         assert measure.compute(truth, answers_of(proba), np.ones((1, 4)), 3)[0] == 0.0

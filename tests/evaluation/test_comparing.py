@@ -93,7 +93,7 @@ def test_a_fold_is_a_fit_from_scratch(name: str, metric: str, corpus: Corpus) ->
     (model,) = comparison.models
     is_two = corpus is CORPUS
     expected = {"accuracy", "f1"} | ({"auc", "lam"} if is_two else set())
-    expected |= {"log_loss", "brier", "calibration_error"} if calibrate else set()
+    expected |= {"log_loss", "brier", "ece"} if calibrate else set()
     assert set(model.metrics) == set(model.fold_scores) == expected
     assert next(iter(model.metrics)) == metric
     for measured in expected & scores.keys():

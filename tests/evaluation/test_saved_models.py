@@ -16,6 +16,7 @@ from textgd.corpus import Corpus
 from textgd.errors import InvalidParameterError, ModelFileError
 from textgd.evaluation.comparing import compare
 from textgd.metrics import wilson_interval
+from textgd.metrics.calibration import calibration_error
 
 WORDS = {"ham": "see you at home lunch ok then tomorrow love", "spam": "win free cash prize now call claim text"}
 WORDS |= {"odd": "film plot actor scene story"}
@@ -72,8 +73,9 @@ def test_scores_are_those_of_scikit_learn(save: Callable[..., Path]) -> None:
         right[str(path)] = named == np.array(TEST.labels)
         n_right = int(right[str(path)].sum())
         assert model.metrics["accuracy"] == wilson_interval(n_right, len(TEST))
-        for interval in model.metrics.values():
-            assert interval.low <= interval.value <= interval.high
+        assert model.metrics["ece"] == calibration_error(proba.max(axis=1), named == np.array(TEST.labels))
+        for metric, interval in model.metrics.items():
+            assert metric == "ece" or interval.low <= interval.value <= interval.high
         assert model.n_bytes == path.stat().st_size
         assert (model.family, np.isnan(model.fit_seconds)) == ("generative" if path == nb else "discriminative", True)
         assert model.seconds_per_document == pytest.approx(model.predict_seconds / len(TEST))

@@ -6,20 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.evaluation.measures import Answers, Measure
+from textgd.metrics.calibration import N_BINS, bins_of
+from textgd.metrics.losses import brier_scores
 
-__all__ = ["BRIER", "CALIBRATION_ERROR"]
-
-# Bins of the expected calibration error.
-_N_BINS = 15
+__all__ = ["BRIER", "ECE"]
 
 
 def _brier(
     truth: NDArray[np.intp], answers: Answers, weights: NDArray[np.float64], n_classes: int
 ) -> NDArray[np.float64]:
     assert answers.log_proba is not None
-    distances = np.exp(answers.log_proba)
-    distances[np.arange(len(truth)), truth] -= 1.0
-    values = (distances**2).sum(axis=1) / 2.0
+    values = brier_scores(truth, np.exp(answers.log_proba))
     means: NDArray[np.float64] = (weights * values).sum(axis=1) / weights.sum(axis=1)
     return means
 
@@ -29,25 +26,16 @@ def _calibration_error(
 ) -> NDArray[np.float64]:
     assert answers.log_proba is not None
     confidence = np.exp(answers.log_proba[np.arange(len(truth)), answers.columns])
-    gaps = confidence - (answers.columns == truth)
-    # A confidence on the edge of two bins belongs to the lower one.
-    bins = np.clip(np.ceil(confidence * _N_BINS).astype(np.intp) - 1, 0, _N_BINS - 1)
-    of_bins = np.stack([np.bincount(bins, row * gaps, _N_BINS) for row in weights])
+    gaps, bins = confidence - (answers.columns == truth), bins_of(confidence)
+    of_bins = np.stack([np.bincount(bins, row * gaps, N_BINS) for row in weights])
     errors: NDArray[np.float64] = np.abs(of_bins).sum(axis=1) / weights.sum(axis=1)
     return errors
 
 
-#: Half the mean squared distance between probabilities and truth, from 0 to 1; of two classes the mean squared error of
-#: either's probability (Brier 1950).
+#: The mean of `textgd.metrics.losses.brier_scores`.
 BRIER = Measure("brier", "Brier score", _brier, is_share=False, greater_is_better=False, needs="probabilities")
 
-#: Mean gap between the probability of the named class and how often it is right, over 15 bins of equal width, weighted
-#: by their documents (Guo et al. 2017, equation 3).
-CALIBRATION_ERROR = Measure(
-    "calibration_error",
-    "calibration error",
-    _calibration_error,
-    is_share=False,
-    greater_is_better=False,
-    needs="probabilities",
+#: The value of `textgd.metrics.calibration.calibration_error`.
+ECE = Measure(
+    "ece", "calibration error", _calibration_error, is_share=False, greater_is_better=False, needs="probabilities"
 )

@@ -28,7 +28,7 @@ class ComparedModel:
     settings : mapping
         Its parameters that are not the defaults.
     metrics : mapping of name -> Interval
-        What the model allows of `textgd.evaluation.measures.MEASURES`, "brier" and "calibration_error", with 95 %
+        What the model allows of `textgd.evaluation.measures.MEASURES`, "brier" and "ece", with 95 %
         intervals.  NaN where it was not measured.
     fold_scores : mapping of name -> tuple of float
         The same of each fold; empty for saved models, which are tested once.

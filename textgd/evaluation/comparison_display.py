@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from textgd.evaluation.calibration_measures import BRIER, CALIBRATION_ERROR
+from textgd.evaluation.calibration_measures import BRIER, ECE
 from textgd.evaluation.comparison import ModelComparison
 from textgd.evaluation.display import error_label, n_decimals
 from textgd.evaluation.measures import MEASURES, Measure
@@ -13,7 +13,7 @@ from textgd.metrics import Interval
 
 __all__ = ["MeasureLabels", "bytes_label", "difference_labels", "how_counted", "how_tested", "labels_of"]
 
-_MEASURES = {measure.name: measure for measure in (*MEASURES.values(), BRIER, CALIBRATION_ERROR)}
+_MEASURES = {measure.name: measure for measure in (*MEASURES.values(), BRIER, ECE)}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from textgd.errors import InvalidParameterError
-from textgd.evaluation.calibration_measures import BRIER, CALIBRATION_ERROR
+from textgd.evaluation.calibration_measures import BRIER, ECE
 from textgd.evaluation.comparison import ComparedModel, ComparedPair, ModelComparison, ModelFailure
 from textgd.evaluation.measures import MEASURES, Measure
 from textgd.evaluation.ranking import rank, write_ranking
@@ -37,7 +37,7 @@ def measures_beside(main: Measure, corpus: str, n_classes: int, has_probabilitie
         )
     others = [
         measure
-        for measure in (*MEASURES.values(), BRIER, CALIBRATION_ERROR)
+        for measure in (*MEASURES.values(), BRIER, ECE)
         if measure is not main
         and (n_classes == 2 or not measure.two_classes)
         and (has_probabilities or measure.needs != "probabilities")

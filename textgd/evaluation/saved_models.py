@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from textgd.corpus import Corpus, load_corpus
 from textgd.errors import InvalidParameterError
+from textgd.evaluation.calibration_measures import ECE
 from textgd.evaluation.comparison import ComparedModel, ComparedPair, ModelComparison
 from textgd.evaluation.cross_validation import score
 from textgd.evaluation.design import class_codes
@@ -23,6 +24,7 @@ from textgd.evaluation.measures import Answers, Measure
 from textgd.evaluation.provenance import versions
 from textgd.evaluation.significance import mcnemar
 from textgd.metrics import Interval, wilson_interval
+from textgd.metrics.calibration import calibration_error
 from textgd.modelfile import SavedModel, has_seen, load_model
 from textgd.models import MODELS, is_saved
 
@@ -76,8 +78,9 @@ def compare_saved(
 ) -> ModelComparison:
     """Compare saved models on the same test documents.
 
-    Accuracy has Wilson's interval, every other metric and all differences percentile intervals of 2,000 bootstrap
-    resamples of the documents, the same ones for all models.  The p-value of a difference of accuracies is McNemar's,
+    Accuracy has Wilson's interval, the calibration error that of `textgd.metrics.calibration.calibration_error`, every
+    other metric and all differences percentile intervals of 2,000 bootstrap resamples of the documents, the same ones
+    for all models.  The p-value of a difference of accuracies is McNemar's,
     exact for few documents too; that of another metric the bootstrap's, twice the share of resamples without the
     difference.  What the choice of training documents would do is in none of that: these models are given.
 
@@ -129,7 +132,7 @@ def compare_saved(
         "versions": versions(),
     }
     seen = {name: has_seen(model.info, whole.name, documents is not whole) for name, model in saved.items()}
-    compared = [_model(name, of, draws[name], measures, truth, seen[name]) for name, of in tested.items()]
+    compared = [_model(name, of, draws[name], measures, truth, codes, seed, seen[name]) for name, of in tested.items()]
 
     def compare_two(first: str, second: str) -> ComparedPair:
         right = [tested[name].answers.columns == codes for name in (first, second)]
@@ -209,6 +212,8 @@ def _model(
     draws: Mapping[str, NDArray[np.float64]],
     measures: Sequence[Measure],
     truth: Sequence[str],
+    codes: NDArray[np.intp],
+    seed: int,
     seen: bool,
 ) -> ComparedModel:
     info = tested.saved.info
@@ -216,6 +221,11 @@ def _model(
     metrics = {measure.name: _interval(draws[measure.name], bounds_of(measure), len(truth)) for measure in measures}
     right = round(metrics["accuracy"].value * len(truth))
     metrics["accuracy"] = wilson_interval(right, len(truth))
+    if tested.answers.log_proba is not None:
+        # Resamples make gaps of their own, so that they say nothing of this one.
+        columns = tested.answers.columns
+        confidence = np.exp(tested.answers.log_proba[np.arange(len(truth)), columns])
+        metrics[ECE.name] = calibration_error(confidence, columns == codes, seed)
     unseen = Counter(label for label in truth if label not in tested.known)
     return ComparedModel(
         name,

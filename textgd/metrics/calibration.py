@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from textgd.metrics.intervals import CONFIDENCE, Interval, wilson_interval
 
-__all__ = ["Calibration", "calibration_curve", "calibration_error"]
+__all__ = ["N_BINS", "Calibration", "bins_of", "calibration_curve", "calibration_error"]
 
 Floats = NDArray[np.float64]
 
-_N_BINS = 15
+#: Bins of equal width.
+N_BINS = 15
 _N_DRAWS = 1000
 # How far, in standard errors, the gaps of the bins are moved to find what would still give the error observed.
 _FARTHEST = 12.0
@@ -58,12 +59,12 @@ def calibration_curve(label: Any, probability: Floats, is_right: NDArray[np.bool
     >>> curve.probability.round(2).tolist(), [share.value for share in curve.share], curve.n_documents.tolist()
     ([0.11, 0.9], [0.5, 1.0], [2, 1])
     """
-    bins = _bins(probability)
-    counts = np.bincount(bins, minlength=_N_BINS)
+    bins = bins_of(probability)
+    counts = np.bincount(bins, minlength=N_BINS)
     held = np.flatnonzero(counts)
-    right = np.bincount(bins, is_right, minlength=_N_BINS)[held].astype(int).tolist()
+    right = np.bincount(bins, is_right, minlength=N_BINS)[held].astype(int).tolist()
     shares = tuple(wilson_interval(k, n) for k, n in zip(right, counts[held].tolist(), strict=True))
-    means = np.bincount(bins, probability, minlength=_N_BINS)[held] / counts[held]
+    means = np.bincount(bins, probability, minlength=N_BINS)[held] / counts[held]
     return Calibration(label, means, shares, counts[held].astype(np.int64))
 
 
@@ -91,14 +92,14 @@ def calibration_error(confidence: Floats, is_right: NDArray[np.bool_], random_st
     0.1
     """
     n = len(confidence)
-    bins, gaps = _bins(confidence), confidence - is_right
-    mean = np.bincount(bins, gaps, minlength=_N_BINS) / n
-    squares = np.bincount(bins, gaps * gaps, minlength=_N_BINS) / n
+    bins, gaps = bins_of(confidence), confidence - is_right
+    mean = np.bincount(bins, gaps, minlength=N_BINS) / n
+    squares = np.bincount(bins, gaps * gaps, minlength=N_BINS) / n
     spread = np.sqrt(np.maximum(squares - mean * mean, 0.0) / n)
     value = float(np.abs(mean).sum())
     if n < 2 or not spread.any():
         return Interval(value, math.nan, math.nan)
-    noise = spread * np.random.default_rng(random_state).standard_normal((_N_DRAWS, _N_BINS))
+    noise = spread * np.random.default_rng(random_state).standard_normal((_N_DRAWS, N_BINS))
     tail = (1.0 - CONFIDENCE) / 2.0
 
     def moved(by: float) -> Floats:
@@ -118,6 +119,7 @@ def calibration_error(confidence: Floats, is_right: NDArray[np.bool_], random_st
     return Interval(value, bound(1.0 - tail), bound(tail))
 
 
-def _bins(probability: Floats) -> NDArray[np.intp]:
-    bins: NDArray[np.intp] = np.clip(np.ceil(probability * _N_BINS).astype(np.intp) - 1, 0, _N_BINS - 1)
+def bins_of(probability: Floats) -> NDArray[np.intp]:
+    """Return the bin of each probability; what is on the edge of two belongs to the lower one."""
+    bins: NDArray[np.intp] = np.clip(np.ceil(probability * N_BINS).astype(np.intp) - 1, 0, N_BINS - 1)
     return bins
