@@ -109,7 +109,7 @@ def compare(
     >>> corpus = ([f"{text} {number}" for number in range(5) for text in texts], labels * 5)
     >>> comparison = compare(["nb", "lr"], corpus, cv=5, random_state=0)
     >>> comparison.ranking
-    'accuracy: nb and lr are tied: no difference is significant; nb has the best value (100.0 %).'
+    'accuracy: nb and lr are tied: no difference is significant; nb and lr have the best value (100.0 %).'
     """
     measure = find_measure(metric)
     check_number("cv", cv, 2, whole=True)
