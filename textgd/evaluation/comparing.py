@@ -99,8 +99,8 @@ def compare(
     several repeats twice the median p-value.  Of saved models see `textgd.evaluation.saved_models.compare_saved`.
     All p-values are adjusted for the number of pairs (Holm 1979).
 
-    The guard of "lam", half an error for each class, counts in every fold, and so do the gaps that chance makes in "ece":
-    small folds make both larger, so they compare models, not corpora.
+    The guard of "lam", half an error for each class, counts in every fold, as do the gaps that chance makes in "ece".
+    Small folds make both larger: they compare models, not corpora.
 
     Examples
     --------
