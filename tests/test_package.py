@@ -30,6 +30,7 @@ def test_public_names_are_these_and_no_more() -> None:
         "ModelComparison",
         "TextClassifier",
         "TextgdError",
+        "Tuning",
         "__version__",
         "compare",
         "evaluate",
@@ -37,6 +38,7 @@ def test_public_names_are_these_and_no_more() -> None:
         "learning_curves",
         "load",
         "load_corpus",
+        "tune",
     ]
 
 

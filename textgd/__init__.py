@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from textgd.metrics import Evaluation as Evaluation
     from textgd.metrics import evaluate as evaluate
     from textgd.metrics import evaluate_predictions as evaluate_predictions
+    from textgd.tuning.result import Tuning as Tuning
+    from textgd.tuning.search import tune as tune
 
 __version__ = "0.1.0"
 
@@ -30,12 +32,14 @@ _HOMES = {
     "ModelComparison": "evaluation.comparison",
     "TextClassifier": "classifier",
     "TextgdError": "errors",
+    "Tuning": "tuning.result",
     "compare": "evaluation.comparing",
     "evaluate": "metrics",
     "evaluate_predictions": "metrics",
     "learning_curves": "evaluation.learning_curve",
     "load": "classifier",
     "load_corpus": "corpus",
+    "tune": "tuning.search",
 }
 
 __all__ = ["__version__", *_HOMES]

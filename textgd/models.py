@@ -55,6 +55,11 @@ class Model:
         The one analyzer that it is for.
     tuning : tuple of mappings
         Parameters that are worth trying where some are to be chosen by held-out documents; the first where none can be.
+    search : tuple of mappings
+        Changes to its own parameters that a longer search tries, alone and together; what one mapping holds belongs
+        together.  How text is read is not among them: that is the same for all models (`textgd.tuning.space`).
+    smaller : tuple of mappings
+        Changes that make its file smaller, beside those of the features.
     """
 
     name: str
@@ -70,6 +75,8 @@ class Model:
     reads: str = COUNTS
     analyzer: str | None = None
     tuning: tuple[Mapping[str, Any], ...] = ()
+    search: tuple[Mapping[str, Any], ...] = ()
+    smaller: tuple[Mapping[str, Any], ...] = ()
 
     def create(self, **parameters: Any) -> Any:
         """Return an estimator; parameters that are None take the model's own values, else the estimator's.
@@ -120,6 +127,41 @@ _ALPHAS = (_OWN, *(MappingProxyType({"alpha": alpha}) for alpha in (0.01, 0.1, 0
 # A search of its own; where there are too few documents for it, its own C.
 _COSTS = (MappingProxyType({"C": "auto"}), _OWN)
 
+
+def _changes(*changes: dict[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(map(MappingProxyType, changes))
+
+
+def _each(name: str, *values: Any) -> tuple[Mapping[str, Any], ...]:
+    return _changes(*({name: value} for value in values))
+
+
+# The nearest values first: a short search tries what stands in front.
+_BAYES_SEARCH = _each("alpha", 0.3, 0.1, 3.0, 0.03) + _changes({"tfidf": True}, {"binary": False})
+_BALANCED = _changes({"class_weight": "balanced"})
+# Rows of counts are longer than those of tf-idf, which have length 1: an error has to cost less on them.
+_LR_SEARCH = (
+    _each("C", 30.0, 300.0, 10.0) + _changes({"binary": True, "C": 0.3}, {"binary": False, "C": 0.1}) + _BALANCED
+)
+_SVM_SEARCH = (
+    _each("C", 1.0, 10.0, 0.3) + _changes({"binary": True, "C": 0.03}, {"binary": False, "C": 0.01}) + _BALANCED
+)
+_NBSVM_SEARCH = (
+    _each("C", 0.01, 0.1, 0.003)
+    + _each("alpha", 0.3, 3.0)
+    + _each("beta", 0.25)
+    + _changes({"tfidf": True, "C": 3.0})
+    + _BALANCED
+)
+_NBLR_SEARCH = (
+    _each("C", 0.1, 1.0, 0.03)
+    + _each("alpha", 0.3, 3.0)
+    + _each("beta", 0.25)
+    + _changes({"tfidf": True, "C": 30.0})
+    + _BALANCED
+)
+_SMOOTHINGS = _each("background", 0.25, 0.75, 0.0) + _each("smoothing", "witten-bell", "absolute", "jelinek-mercer")
+
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
         model.name: model
@@ -133,6 +175,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 ("alpha",),
                 _BINARY,
                 tuning=_ALPHAS,
+                search=_BAYES_SEARCH,
             ),
             Model(
                 "cnb",
@@ -143,6 +186,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 ("alpha",),
                 _BINARY,
                 tuning=_ALPHAS,
+                search=_BAYES_SEARCH,
             ),
             Model(
                 "bnb",
@@ -153,6 +197,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 ("alpha",),
                 _BINARY,
                 tuning=_ALPHAS,
+                search=_BAYES_SEARCH,
             ),
             Model(
                 "lr",
@@ -164,6 +209,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({**_TFIDF, "C": 100.0}),
                 dtype="float32",
                 tuning=_COSTS,
+                search=_LR_SEARCH,
             ),
             Model(
                 "svm",
@@ -175,6 +221,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({**_TFIDF, "C": 3.0}),
                 dtype="float32",
                 tuning=_COSTS,
+                search=_SVM_SEARCH,
             ),
             Model(
                 "nbsvm",
@@ -187,6 +234,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({"loss": "squared_hinge"}),
                 dtype="float32",
                 tuning=_COSTS,
+                search=_NBSVM_SEARCH,
                 weighs_lengths=True,
             ),
             Model(
@@ -200,6 +248,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({"loss": "log_loss"}),
                 dtype="float32",
                 tuning=_COSTS,
+                search=_NBLR_SEARCH,
                 weighs_lengths=True,
             ),
             Model(
@@ -212,6 +261,10 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({"order": 3}),
                 MappingProxyType({"copy_window": COPY_WINDOWS["word"]}),
                 tuning=(_OWN, *(MappingProxyType({"order": order}) for order in (1, 2, 4))),
+                search=_each("order", 2, 4, 1) + _SMOOTHINGS,
+                smaller=_changes(
+                    {"order": 3, "prune": (0, 0, 1)}, {"order": 2, "prune": (0, 1)}, {"order": 2, "prune": (0, 4)}
+                ),
                 reads=TOKENS,
                 analyzer="word",
             ),
@@ -225,6 +278,10 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 MappingProxyType({"order": 6}),
                 MappingProxyType({"copy_window": COPY_WINDOWS["char"]}),
                 tuning=(_OWN, *(MappingProxyType({"order": order}) for order in (4, 8))),
+                search=_each("order", 5, 8, 4) + _SMOOTHINGS,
+                smaller=_changes(
+                    {"order": 6, "prune": (0, 0, 0, 1)}, {"order": 5, "prune": (0, 0, 2)}, {"order": 4, "prune": (0, 4)}
+                ),
                 reads=TOKENS,
                 analyzer="char",
             ),

@@ -16,6 +16,7 @@ from textgd.cli.inspect import inspect
 from textgd.cli.perplexity import perplexity
 from textgd.cli.predict import predict
 from textgd.cli.train import train
+from textgd.cli.tune import tune
 
 __all__ = ["PROGRAM", "textgd"]
 
@@ -31,5 +32,5 @@ def textgd() -> None:
     """
 
 
-for command in (train, curve, compare, predict, evaluate, inspect, generate, fill, perplexity, export, corpora):
+for command in (train, curve, compare, tune, predict, evaluate, inspect, generate, fill, perplexity, export, corpora):
     textgd.add_command(command)

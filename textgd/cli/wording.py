@@ -10,9 +10,10 @@ __all__ = ["in_options"]
 
 _READING = ("format", "text_column", "label_column", "encoding", "header", "test_size")
 _COMPARING = ("models", "repeats", "metric", "tune", "families", "duplicates", "budget", "cv")
+_TUNING = ("max_size", "max_latency")
 _EVALUATING = ("positive", "threshold", "max_ham_loss", "by")
 _OPTIONS = (
-    {name: f"--{name.replace('_', '-')}" for name in (*_READING, *_COMPARING, *_EVALUATING)}
+    {name: f"--{name.replace('_', '-')}" for name in (*_READING, *_COMPARING, *_TUNING, *_EVALUATING)}
     | {"train_sizes": "--sizes", "random_state": "--seed"}
     | {parameter.name: f"--{parameter.option.split('/')[0]}" for parameter in PARAMETERS}
 )

@@ -129,6 +129,10 @@ class TextContestant(Contestant):
         """Have the documents read as its vectorizer does."""
         reading.prepare(self._vectorizer, adds_up=self._learns_counts)
 
+    def release(self, reading: Reading) -> None:
+        """Let go of what was read for it and for all that read alike."""
+        reading.release(self._vectorizer)
+
     def solve(self, point: Point) -> Sheet:
         """Learn, and answer."""
         features = point.subset.features(self._vectorizer)

@@ -1,1 +1,1 @@
-"""The search for the parameters that do best, within a time and under limits."""
+"""The search for better parameters, within a time and under limits of size and latency."""

@@ -1,0 +1,80 @@
+"""How large a model may be, and how long it may take for a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+from textgd.scoring import TextScorer
+
+__all__ = ["Limits", "measure_latency"]
+
+# What is written into a file beside the model: where it comes from.
+NOTES_BYTES = 2048
+_WARM_UP, _MOST_DOCUMENTS, _MOST_SECONDS = 10, 300, 0.5
+# Sizes grow with the documents, but less: at least by this power of their number, and more likely by that.
+_LEAST_GROWTH, _LIKELY_GROWTH = 0.4, 0.75
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a model may cost.
+
+    Parameters
+    ----------
+    n_bytes : int or None
+        The most that its file may have.
+    seconds : float or None
+        The most that it may take for a document, in the median.
+    """
+
+    n_bytes: int | None = None
+    seconds: float | None = None
+
+    @property
+    def are_set(self) -> bool:
+        """Whether there is any."""
+        return self.n_bytes is not None or self.seconds is not None
+
+    def objection(self, n_bytes: int | None, seconds: float | None) -> str | None:
+        """Return why a model is not allowed; None where it is.
+
+        Examples
+        --------
+        >>> Limits(n_bytes=5_000_000).objection(9_400_000, None), Limits().objection(9_400_000, 1.0)
+        ('too large', None)
+        """
+        if self.n_bytes is not None and n_bytes is not None and n_bytes + NOTES_BYTES > self.n_bytes:
+            return "too large"
+        if self.seconds is not None and seconds is not None and seconds > self.seconds:
+            return "too slow"
+        return None
+
+    def is_hopeless(self, n_bytes: int | None, seconds: float | None, growth: float, likely: bool = False) -> bool:
+        """Whether a model is not allowed with so many times the documents, at the least or likely."""
+        power = _LIKELY_GROWTH if likely else _LEAST_GROWTH
+        grown = None if n_bytes is None else int(n_bytes * growth**power)
+        # Times of a prediction are measured, and no measurement is without noise.
+        shorter = None if seconds is None else seconds / (1.0 if likely else 2.0)
+        return self.objection(grown, shorter) is not None
+
+
+def measure_latency(scorer: TextScorer, documents: Sequence[str]) -> float:
+    """Return the median time that one thread takes for one document after another, in seconds.
+
+    The first few are not counted: they load what later ones find loaded.
+    """
+    for document in documents[:_WARM_UP]:
+        scorer.predict([document], 1)
+    times: list[float] = []
+    started = perf_counter()
+    for document in documents[:_MOST_DOCUMENTS]:
+        begun = perf_counter()
+        scorer.predict([document], 1)
+        ended = perf_counter()
+        times.append(ended - begun)
+        if ended - started > _MOST_SECONDS and len(times) >= _WARM_UP:
+            break
+    return median(times)
