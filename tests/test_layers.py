@@ -70,12 +70,13 @@ def test_help_and_version_load_no_heavy_library(tmp_path: Path, option: str) -> 
 
 
 @pytest.mark.parametrize("options", [*MODELS, "svm --calibrate none", "lr --calibrate isotonic --class-prior uniform"])
-def test_predict_loads_only_what_scoring_needs(
+def test_predicting_and_explaining_load_only_what_scoring_needs(
     tmp_path: Path, shell: Callable[..., subprocess.CompletedProcess[str]], options: str
 ) -> None:
     (tmp_path / "tiny.tsv").write_text(TINY_CORPUS)
     trained = shell(f"textgd train tiny.tsv -o tiny.textgd --model {options}")
     assert trained.returncode == 0, trained.stderr
-    modules, printed = modules_after(tmp_path, "predict", "tiny.textgd", "a free prize")
-    assert printed.split() == ["spam"]
-    assert modules.isdisjoint({"sklearn", "scipy", "nltk", "matplotlib", "numba"})
+    for command, said in (("predict", "spam"), ("explain", "spam:")):
+        modules, printed = modules_after(tmp_path, command, "tiny.textgd", "a free prize")
+        assert printed.split()[0] == said
+        assert modules.isdisjoint({"sklearn", "scipy", "nltk", "matplotlib", "numba"})

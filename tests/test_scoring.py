@@ -21,7 +21,7 @@ from scipy.special import logsumexp
 import textgd.lm.query
 import textgd.text.rows
 from textgd import TextClassifier
-from textgd.errors import UnknownNameError
+from textgd.errors import InvalidParameterError, UnknownNameError
 from textgd.probabilities import Isotonic, OneVsRest, Probabilities, Reweighted, Sigmoid, Softmax, log_sum_exp
 from textgd.scoring import LanguageScorer, LinearScorer, TextScorer
 from textgd.text.rows import Rows
@@ -126,13 +126,23 @@ def test_a_class_without_probability_stays_without() -> None:
     assert_array_equal(Softmax().log_proba(scorer.scores(as_rows(np.ones((1, 1))))), [[0.0, -np.inf]])
 
 
-def test_contrast_is_a_class_against_the_mean_of_the_others() -> None:
-    weights = np.array([[1.0, 5.0], [3.0, 0.0], [8.0, 1.0]])
-    scorer = LinearScorer(weights, np.zeros(3))
-    assert_array_equal(scorer.contrast(0), [1.0 - 5.5, 5.0 - 0.5])
-    assert_array_equal(scorer.contrast(2), [8.0 - 2.0, 1.0 - 2.5])
-    assert_array_equal(LinearScorer(weights[:2], np.zeros(2)).contrast(1), [2.0, -5.0])
-    assert_array_equal(LinearScorer(weights[:1], np.zeros(1)).contrast(0), [1.0, 5.0])
+def test_parts_and_the_baseline_add_up_to_the_scores() -> None:
+    X = counts(9, 5)
+    for scorer in (
+        linear(3, 5),
+        linear(2, 5),
+        replace(linear(1, 5), is_contrast=True),
+        replace(linear(2, 5), binarize=1.0),
+        replace(linear(2, 5), weights=linear(2, 5).weights.astype(np.float32)),
+    ):
+        for row, scores in zip(X, scorer.scores(X), strict=True):
+            columns = np.flatnonzero(row)
+            parts = scorer.parts(columns, row[columns])
+            assert parts.shape == (len(columns), len(scores))
+            assert parts.dtype == np.float64
+            assert_allclose(scorer.baseline + parts.sum(axis=0), scores, rtol=1e-13)
+        if scorer.binarize is None:
+            assert_array_equal(scorer.alone(slice(1, 4)), scorer.parts(np.arange(1, 4), np.ones(3)))
 
 
 def test_one_row_of_weights_tells_two_classes_apart() -> None:
@@ -143,13 +153,12 @@ def test_one_row_of_weights_tells_two_classes_apart() -> None:
         assert_array_equal(lines, alone.scores(matrix))
         assert_array_equal(scorer.scores(matrix), np.concatenate([np.zeros((9, 1)), lines], axis=1))
     assert scorer.scores(csr_matrix((0, 5))).shape == (0, 2)
-    assert_array_equal(scorer.contrast(1), alone.weights[0])
-    assert_array_equal(scorer.contrast(0), -alone.weights[0])
+    assert_array_equal(scorer.alone(slice(None)), np.stack([np.zeros(5), alone.weights[0]], axis=1))
+    assert_array_equal(scorer.baseline, [0.0, *alone.intercept])
     # The same as a row for each class, of which the first says nothing.
     both = LinearScorer(np.vstack([np.zeros(5), alone.weights]), np.array([0.0, *alone.intercept]))
     assert_allclose(both.scores(X), scorer.scores(X), rtol=1e-15)
-    for c in (0, 1):
-        assert_array_equal(both.contrast(c), scorer.contrast(c))
+    assert_array_equal(both.alone(slice(None)), scorer.alone(slice(None)))
 
 
 def test_weights_of_half_the_size_are_summed_in_full() -> None:
@@ -191,19 +200,27 @@ def test_weights_of_features_are_in_nats_where_that_is_constant(
     probabilities: Probabilities | None, n_classes: int, nats: list[float | None]
 ) -> None:
     scorer = scorer_with(probabilities, n_classes)
+    n = scorer.extractor.n_features
+    names = scorer.extractor.feature_names(list(range(n)))
+    alone = scorer.scorer.alone(slice(None))
+    listed = scorer.top_features(n)
     for c, factor in enumerate(nats):
         assert scorer.unit(c) == ("score" if factor is None else "nats")
-        features = scorer.extractor.features.n_columns
-        top = dict(scorer.top_features(c, features))
-        names = scorer.extractor.feature_names(list(range(features)))
-        expected = scorer.scorer.contrast(c) * (1.0 if factor is None else factor)
-        assert_allclose([top[name] for name in names], expected, rtol=1e-12)
+        top = dict(listed[c])
+        if factor is None or (n_classes == 2 and probabilities is not None):
+            expected = (alone[:, c] - np.delete(alone, c, axis=1).mean(axis=1)) * (1.0 if factor is None else factor)
+        else:
+            # What the log-odds of documents are that are one feature alone, less those of an empty one.
+            proba = np.exp(scorer.predict(["", *names]).log_proba)[:, c]
+            odds = np.log(proba / (1.0 - proba))
+            expected = odds[1:] - odds[0]
+        assert_allclose([top[name] for name in names], expected, rtol=1e-9, atol=1e-12)
 
 
 def test_a_nat_is_what_one_occurrence_adds_to_the_log_odds() -> None:
     for probabilities in (Softmax(3.0), Sigmoid((0.4,), (1.0,)), Reweighted(Softmax(2.0), (0.5, 1.5))):
         scorer = scorer_with(probabilities)
-        name, weight = scorer.top_features(1, 1)[0]
+        name, weight = scorer.top_features(1)[1][0]
         log_proba = scorer.predict(["xylophone", f"xylophone {name}"]).log_proba
         assert log_proba is not None
         odds = log_proba[:, 1] - log_proba[:, 0]
@@ -239,18 +256,47 @@ def classifier() -> TextClassifier:
 
 def test_top_features_are_those_of_the_class_in_falling_order(classifier: TextClassifier) -> None:
     scorer = classifier.text_scorer_
-    top = scorer.top_features(1, 3)
-    contrast = dict(zip(classifier.vectorizer_.get_feature_names_out(), scorer.scorer.contrast(1), strict=True))
-    assert top[0] == ("win", contrast["win"])
-    assert [weight for _, weight in top] == sorted(contrast.values(), reverse=True)[:3]
+    top = scorer.top_features(3)[1]
+    weights = scorer.weights(slice(None))[:, 1]
+    by_name = dict(zip(classifier.vectorizer_.get_feature_names_out(), weights, strict=True))
+    assert top[0] == ("win", by_name["win"])
+    assert [weight for _, weight in top] == sorted(by_name.values(), reverse=True)[:3]
     # Of equal weight: the order of the columns.
     assert [name for name, _ in top[1:]] == ["a", "cash"]
 
 
 def test_top_features_stop_at_the_last_feature(classifier: TextClassifier) -> None:
     scorer = classifier.text_scorer_
-    assert len(scorer.top_features(0, 10_000)) == scorer.extractor.features.n_columns
-    assert scorer.top_features(0, 0) == []
+    assert [len(top) for top in scorer.top_features(10_000)] == [scorer.extractor.n_features] * 2
+    assert scorer.top_features(0) == [[], []]
+
+
+def test_top_features_of_many_blocks_are_those_of_one(
+    classifier: TextClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = classifier.text_scorer_
+    whole = [scorer.top_features(n) for n in (1, 4, 100)]
+    for size in (1, 2, 3):
+        monkeypatch.setattr("textgd.scoring.text._BLOCK", size)
+        assert [scorer.top_features(n) for n in (1, 4, 100)] == whole
+
+
+def test_a_class_that_is_ruled_out_has_no_log_odds() -> None:
+    scorer = scorer_with(Reweighted(Softmax(), (1.0, 0.0)))
+    assert [scorer.unit(c) for c in (0, 1)] == ["score", "score"]
+    assert np.isfinite([weight for top in scorer.top_features(5) for _, weight in top]).all()
+    with pytest.raises(InvalidParameterError, match="need probabilities"):
+        scorer_with(None).log_odds(np.zeros((1, 2)))
+
+
+def test_log_odds_are_those_of_the_probabilities() -> None:
+    scorer = scorer_with(Sigmoid((0.5, 2.0, 3.0), (0.0, 0.0, 0.0)), 3)
+    prediction = scorer.predict(["win cash", "lunch rain", ""])
+    p = np.exp(prediction.log_proba)
+    assert_allclose(scorer.log_odds(prediction.scores), np.log(p / (1 - p)), rtol=1e-9, atol=1e-12)
+    # Where probabilities round to 1, the others still tell how far they are from it.
+    far = scorer_with(Softmax()).log_odds(np.array([[0.0, 800.0]]))
+    assert far.tolist() == [[-800.0, 800.0]]
 
 
 def test_prediction_counts_the_tokens_that_are_known(classifier: TextClassifier) -> None:
@@ -365,24 +411,30 @@ def test_top_terms_of_language_models_are_what_they_say_alone(
     scorer = replace(language.text_scorer_, probabilities=probabilities)
     models = scorer.scorer.models
     n_terms = len(models[0].vocabulary)
-    alone = np.log([model.next_probabilities(from_start=False)[:n_terms] for model in models])
+    of_each = np.array([model.next_probabilities(from_start=False)[:n_terms] for model in models])
+    background = scorer.scorer.background
+    parts = np.log((1 - background) * of_each + background * of_each.mean(axis=0)).T
+    baseline = scorer.scorer.baseline
     for c in range(3):
         assert scorer.unit(c) == ("score" if factor is None else "nats")
-        others = [k for k in range(3) if k != c]
-        expected = (alone[c] - alone[others].mean(axis=0)) * (1.0 if factor is None else factor)
-        top = scorer.top_features(c, n_terms + 9)
+        if factor is None or probabilities is None:
+            expected = parts[:, c] - np.delete(parts, c, axis=1).mean(axis=1)
+        else:
+            p = np.exp(probabilities.log_proba(np.vstack([baseline, baseline + parts])))[:, c]
+            odds = np.log(p / (1 - p))
+            expected = odds[1:] - odds[0]
+        top = scorer.top_features(n_terms + 9)[c]
         assert len(top) == n_terms
         assert [weight for _, weight in top] == sorted((weight for _, weight in top), reverse=True)
         of = dict(top)
         assert_allclose([of[term] for term in models[0].vocabulary], expected, rtol=0, atol=1e-5)
-        assert scorer.top_features(c, 2) == top[:2]
-        assert scorer.top_features(c, 0) == []
+        assert scorer.top_features(2)[c] == top[:2]
 
 
 def test_top_words_are_those_that_a_class_has_more_often() -> None:
     classifier = TextClassifier(model="lm", calibrate=None).fit(TRAINED, OF_TRAINED)
     spam = classifier.classes_.tolist().index("spam")
-    assert classifier.text_scorer_.top_features(spam, 1)[0][0] == "win"
+    assert classifier.text_scorer_.top_features(1)[spam][0][0] == "win"
 
 
 def test_a_scorer_of_language_models_is_frozen(language: TextClassifier) -> None:

@@ -65,10 +65,18 @@ def log_odds(scores: Scores) -> Scores:
     if scores.shape[1] == 2:
         ahead = scores[:, 1] - scores[:, 0]
         return np.stack([-ahead, ahead], axis=1)
-    others = np.empty_like(scores)
-    for k in range(scores.shape[1]):
-        others[:, k] = log_sum_exp(np.delete(scores, k, axis=1))
-    return scores - others
+    # Relative to the largest, next to which the logarithm of a sum would get lost.
+    rows, best = np.arange(len(scores)), scores.argmax(axis=1)
+    top = scores[rows, best][:, None]
+    ahead = scores - np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # All but the best one have at most half of the sum, so that what is left without them is known exactly.
+        whole = log_sum_exp(ahead)[:, None]
+        others = whole + np.log1p(-np.minimum(np.exp(ahead - whole), 0.5))
+    without_best = ahead.copy()
+    without_best[rows, best] = -np.inf
+    others[rows, best] = log_sum_exp(without_best)
+    return ahead - others
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ def test_features_are_the_scorers(run: Any, model: Path) -> None:
     done = run("inspect", model, "--top", "4", "--json").json
     for number, label in enumerate(["ham", "spam"]):
         listed = [(entry["feature"], entry["weight"]) for entry in done["features"][label]]
-        assert listed == scorer.top_features(number, 4)
+        assert listed == scorer.top_features(4)[number]
     assert done["bytes"] == model.stat().st_size
     assert done["model"] == "nb"
     assert done["training"]["n_train"] == 96
@@ -26,7 +26,7 @@ def test_table_shows_the_same(run: Any, model: Path) -> None:
     training = run("inspect", model, "--json").json["training"]
     accuracy = f"accuracy {100 * training['metrics']['accuracy']['value']:.2f} % on 24 held out"
     assert f"{accuracy}; probabilities by {training['calibration_saved']}\n" in done.out
-    for pairs in (textgd.load(model).text_scorer_.top_features(c, 2) for c in (0, 1)):
+    for pairs in textgd.load(model).text_scorer_.top_features(2):
         for name, weight in pairs:
             assert any(line.split() == [*name.split(), f"{weight:+.3f}"] for line in done.lines)
     assert "speaks for" not in run("inspect", model, "--top", "0").out
@@ -50,7 +50,7 @@ def test_weights_are_told_with_their_unit(run: Any, mails: Path, options: str, u
     assert told["units"] == {"ham": unit, "spam": unit}
     classifier = textgd.load("model.textgd")
     entry = told["features"]["spam"][0]
-    assert [(entry["feature"], entry["weight"])] == classifier.text_scorer_.top_features(1, 1)
+    assert [(entry["feature"], entry["weight"])] == classifier.text_scorer_.top_features(1)[1]
     headings = [line.split() for line in run("inspect", "model.textgd").lines if line.startswith("speaks for")]
     assert headings == [["speaks", "for", "ham", unit], ["speaks", "for", "spam", unit]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -143,13 +144,28 @@ def test_scores_slowly_are_the_same() -> None:
     assert scorer.scores(X[:0]).shape == scorer.scores_slowly(X[:0]).shape == (0, 3)
 
 
-def test_contrast_is_what_a_term_alone_adds() -> None:
+@pytest.mark.parametrize("background", [0.0, 0.4])
+def test_terms_alone_add_what_they_are_worth_out_of_context(background: float) -> None:
     X, y = zipf_text()
-    fitted = NgramClassifier(order=2).fit(X, y)
-    alone = np.log([model.next_probabilities(from_start=False)[:-2] for model in fitted.models_])
-    assert_allclose(fitted.scorer().contrast(1), alone[1] - (alone[0] + alone[2]) / 2, atol=1e-6)
+    fitted = NgramClassifier(order=2, background=background).fit(X, y)
+    of_each = np.array([model.next_probabilities(from_start=False)[:-2] for model in fitted.models_])
+    alone = np.log((1 - background) * of_each + background * of_each.mean(axis=0))
+    assert_allclose(fitted.scorer().alone(slice(None)), alone.T, atol=1e-6)
+    assert_allclose(fitted.scorer().alone(slice(2, 5)), alone.T[2:5], atol=1e-6)
     only = LanguageScorer(fitted.models_[:1], np.zeros(1))
-    assert_allclose(only.contrast(0), alone[0], atol=1e-6)
+    assert_allclose(only.alone(slice(None)), np.log(of_each[:1]).T, atol=1e-6)
+
+
+def test_parts_add_up_to_the_scores() -> None:
+    X, y = zipf_text()
+    scorer = NgramClassifier(order=3).fit(X, y).scorer()
+    few = X[:7]
+    parts = scorer.parts(few)
+    assert parts.shape == (len(few.ids) + len(few), 3)
+    assert_allclose(scorer.totals(parts, few), scorer.scores(few), rtol=0, atol=1e-9)
+    ends = few.indptr + np.arange(len(few.indptr))
+    sums = [scorer.baseline + parts[a:b].sum(axis=0) for a, b in pairwise(ends)]
+    assert_allclose(sums, scorer.scores(few), rtol=1e-12)
 
 
 # What is learned

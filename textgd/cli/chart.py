@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
+from textgd.cli.console import has_color
 from textgd.evaluation.display import (
     axis_range,
     crossing_label,
@@ -96,7 +96,7 @@ def chart(
     signs = _UnicodeSigns() if (_has_unicode() if unicode is None else unicode) else _Signs()
     if width is None:
         width = min(shutil.get_terminal_size().columns, _MOST_WIDTH)
-    return _Chart(curves, width, height, signs, _has_color() if color is None else color).draw()
+    return _Chart(curves, width, height, signs, has_color() if color is None else color).draw()
 
 
 def _has_unicode() -> bool:
@@ -105,10 +105,6 @@ def _has_unicode() -> bool:
     except (LookupError, UnicodeEncodeError):
         return False
     return True
-
-
-def _has_color() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class _Chart:

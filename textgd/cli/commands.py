@@ -9,6 +9,7 @@ from textgd.cli.compare import compare
 from textgd.cli.corpora import corpora
 from textgd.cli.curve import curve
 from textgd.cli.evaluate import evaluate
+from textgd.cli.explain import explain
 from textgd.cli.export import export
 from textgd.cli.fill import fill
 from textgd.cli.generate import generate
@@ -32,5 +33,19 @@ def textgd() -> None:
     """
 
 
-for command in (train, curve, compare, tune, predict, evaluate, inspect, generate, fill, perplexity, export, corpora):
+for command in (
+    train,
+    curve,
+    compare,
+    tune,
+    predict,
+    evaluate,
+    explain,
+    inspect,
+    generate,
+    fill,
+    perplexity,
+    export,
+    corpora,
+):
     textgd.add_command(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import sys
 import threading
@@ -17,7 +18,18 @@ import click
 
 import textgd.kernels
 
-__all__ = ["Countdown", "Stages", "escape", "note", "percent", "print_json", "print_lines", "table", "to_json"]
+__all__ = [
+    "Countdown",
+    "Stages",
+    "escape",
+    "has_color",
+    "note",
+    "percent",
+    "print_json",
+    "print_lines",
+    "table",
+    "to_json",
+]
 
 _ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 _LINES_AT_A_TIME = 4096
@@ -34,9 +46,18 @@ def note(message: str) -> None:
 
 
 def to_json(data: Any) -> str:
-    """Return data as JSON on one line, in characters that standard output has."""
+    r"""Return data as JSON on one line, in characters that standard output has and that do nothing to a terminal.
+
+    Examples
+    --------
+    >>> print(to_json("a\x9b\u202e"))
+    "a\u009b\u202e"
+    """
     encoding = sys.stdout.encoding or ""
-    return json.dumps(data, ensure_ascii=not encoding.lower().startswith("utf"), allow_nan=False)
+    text = json.dumps(data, ensure_ascii=not encoding.lower().startswith("utf"), allow_nan=False)
+    if text.isprintable():
+        return text
+    return text.translate({ord(c): json.dumps(c)[1:-1] for c in set(text) if not c.isprintable()})
 
 
 def print_json(data: Any) -> None:
@@ -63,6 +84,11 @@ def escape(text: Any) -> str:
     if escaped.isprintable():
         return escaped
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in escaped)
+
+
+def has_color() -> bool:
+    """Whether standard output shows colors: a terminal does, unless the environment says NO_COLOR."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def percent(value: float) -> str:

@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 def inspect(model_path: str, top: int, as_json: bool) -> None:
     """Show how a model was made, and the features that speak most for each class.
 
-    The weight of a feature is what one occurrence adds to the log-odds of the class, in nats; of more than two
-    classes, against the mean of the others. With tf-idf it is for one unit of the weighted feature. Where probabilities
-    are not in step with the score, it is the score's. Of language models it is what a term weighs out of any context.
+    The weight of a feature is what one occurrence adds to the log-odds of the class, in nats, where a document has
+    nothing else: what explain says of a text that is this feature alone. Of two classes it is the same in any text; of
+    more it depends on what else is there. With tf-idf it is for one unit of the weighted feature; of language models
+    it is what a term weighs out of any context. Where probabilities are not in step with the score, it is the score
+    against the other classes' mean.
     """
     from textgd.modelfile import load_model
 
     scorer, info = load_model(model_path)
     size = os.path.getsize(model_path)
-    features = {str(label): scorer.top_features(c, top) for c, label in enumerate(scorer.classes.tolist())}
+    features = dict(zip(map(str, scorer.classes.tolist()), scorer.top_features(top), strict=True))
     units = {str(label): scorer.unit(c) for c, label in enumerate(scorer.classes.tolist())}
     if as_json:
         listed = {

@@ -13,6 +13,7 @@ from textgd.parameters import PARAMETERS, Parameter
 __all__ = [
     "Seconds",
     "corpus_names",
+    "encoding_option",
     "json_option",
     "metric_option",
     "model_file",
@@ -110,6 +111,11 @@ def take_parameters(values: dict[str, Any]) -> dict[str, Any]:
     return taken
 
 
+def encoding_option(command: Command) -> Command:
+    """Add ``--encoding``."""
+    return click.option("--encoding", metavar="NAME", help="Encoding of the file; UTF-8 by default.")(command)
+
+
 def reading_options(labeled: bool) -> Callable[[Command], Command]:
     """Add the options that say how a file is read."""
 
@@ -124,7 +130,7 @@ def reading_options(labeled: bool) -> Callable[[Command], Command]:
                 "--format", cls=_NamedOption, names=formats, help="How the file is written; recognized by default."
             ),
             click.option("--text-column", metavar="COLUMN", help="Column of the text: its name, or number from 1."),
-            click.option("--encoding", metavar="NAME", help="Encoding of the file; UTF-8 by default."),
+            encoding_option,
         ]
         if labeled:
             options[2:2] = [

@@ -11,7 +11,7 @@ from textgd.cli.console import Stages, note
 if TYPE_CHECKING:
     from textgd.corpus import Corpus, Manifest
 
-__all__ = ["STDIN", "announce_stdin", "fetch_corpus", "is_described", "official_test", "open_corpus"]
+__all__ = ["STDIN", "announce_stdin", "fetch_corpus", "is_described", "official_test", "open_corpus", "read_text"]
 
 STDIN = "-"
 
@@ -51,7 +51,18 @@ def official_test(corpus: Corpus) -> Corpus:
     return corpus.select(rows)
 
 
-def announce_stdin(source: str) -> None:
+def read_text(source: str, encoding: str | None) -> str:
+    """Return all that a file or standard input holds as one document, without the end of its last line."""
+    from textgd.corpus.content import decode, read_bytes
+    from textgd.corpus.reading import Reading
+
+    reading = Reading(encoding=encoding)
+    announce_stdin(source, "all of it one document")
+    path, name = (None, "standard input") if source == STDIN else (Path(source), source)
+    return decode(read_bytes(path, name), name, reading).removesuffix("\n").removesuffix("\r")
+
+
+def announce_stdin(source: str, what: str = "one document a line") -> None:
     """Tell whoever sits at a terminal that it is read."""
     if source == STDIN and sys.stdin is not None and sys.stdin.isatty():
-        note("reading from the terminal, one document a line; Ctrl-D ends it")
+        note(f"reading from the terminal, {what}; Ctrl-D ends it")

@@ -15,6 +15,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from textgd.errors import InvalidParameterError, ModelFileError
+from textgd.explanation import Explanation, explain
 from textgd.learning.calibration import check_calibration, learn_calibration
 from textgd.learning.folds import HeldOut
 from textgd.modelfile import model_size, save_model
@@ -242,6 +243,24 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         """Return the natural logarithms of the probabilities."""
         log_proba: NDArray[np.float64] = self._predict(raw_documents).log_proba
         return log_proba
+
+    def explain(self, text: str, label: Any = None) -> Explanation:
+        """Return how the pieces of one text add up to the log-odds of a label.
+
+        Parameters
+        ----------
+        text : str
+        label : label, optional
+            By default the one that is predicted.
+
+        Raises
+        ------
+        DataError
+            Where `text` is no str, or a label is certain whatever a text says.
+        UnknownNameError
+            Where the model has no such label.
+        """
+        return explain(self._scorer(), text, label)
 
     def _predict(self, raw_documents: Any) -> Any:
         return self._scorer().predict(check_documents(raw_documents), self.n_jobs)

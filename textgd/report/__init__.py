@@ -1,14 +1,32 @@
 """Finished results as one HTML file that is complete in itself, readable offline and runs no script."""
 
-from textgd.report.comparison import check_comparison_report, write_comparison_report
-from textgd.report.curves import check_curve_report, write_curve_report
-from textgd.report.evaluation import check_evaluation_report, write_evaluation_report
+from __future__ import annotations
 
-__all__ = [
-    "check_comparison_report",
-    "check_curve_report",
-    "check_evaluation_report",
-    "write_comparison_report",
-    "write_curve_report",
-    "write_evaluation_report",
-]
+from typing import TYPE_CHECKING
+
+from textgd.lazy import hand_on
+
+if TYPE_CHECKING:
+    from textgd.report.comparison import check_comparison_report as check_comparison_report
+    from textgd.report.comparison import write_comparison_report as write_comparison_report
+    from textgd.report.curves import check_curve_report as check_curve_report
+    from textgd.report.curves import write_curve_report as write_curve_report
+    from textgd.report.evaluation import check_evaluation_report as check_evaluation_report
+    from textgd.report.evaluation import write_evaluation_report as write_evaluation_report
+    from textgd.report.explanation import check_explanation_page as check_explanation_page
+    from textgd.report.explanation import write_explanation_page as write_explanation_page
+
+# Handed on lazily: the page of one explanation needs neither curves nor pictures.
+_HOMES = {
+    "check_comparison_report": "comparison",
+    "check_curve_report": "curves",
+    "check_evaluation_report": "evaluation",
+    "check_explanation_page": "explanation",
+    "write_comparison_report": "comparison",
+    "write_curve_report": "curves",
+    "write_evaluation_report": "evaluation",
+    "write_explanation_page": "explanation",
+}
+
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = hand_on(__name__, _HOMES)

@@ -58,8 +58,30 @@ class LanguageScorer:
         documents: TokenizedDocuments,
         token_scores: Callable[[NgramModel, TokenizedDocuments], NDArray[np.float64]],
     ) -> NDArray[np.float64]:
-        of_tokens = mix_logs(np.stack([token_scores(model, documents) for model in self.models]), self.background)
-        likelihoods = np.stack([document_sums(scores, documents) for scores in of_tokens], axis=1)
+        return self.totals(self._parts(documents, token_scores), documents)
+
+    def _parts(
+        self,
+        documents: TokenizedDocuments,
+        token_scores: Callable[[NgramModel, TokenizedDocuments], NDArray[np.float64]],
+    ) -> NDArray[np.float64]:
+        return mix_logs(np.stack([token_scores(model, documents) for model in self.models]), self.background).T
+
+    @property
+    def baseline(self) -> NDArray[np.float64]:
+        """The score of each class before anything is read, shape (n_classes,)."""
+        return self.log_prior
+
+    def parts(self, documents: TokenizedDocuments) -> NDArray[np.float64]:
+        """Return what each token, and the end of each document after its last one, adds to the score of each class.
+
+        Shape (n_tokens + n_documents, n_classes).
+        """
+        return self._parts(documents, token_scores)
+
+    def totals(self, parts: NDArray[np.float64], documents: TokenizedDocuments) -> NDArray[np.float64]:
+        """Return the score of each document with each class from its `parts`, shape (n_documents, n_classes)."""
+        likelihoods = np.stack([document_sums(scores, documents) for scores in parts.T], axis=1)
         joint: NDArray[np.float64] = likelihoods + self.log_prior
         return joint
 
@@ -68,15 +90,8 @@ class LanguageScorer:
         orders: list[int] = self.models[c].smoothing.get("fallback_orders", [])
         return orders
 
-    def contrast(self, c: int) -> NDArray[np.float64]:
-        """Return what each term by itself, out of any context, adds to the score of class `c` against the others' mean.
-
-        Shape (n_terms,).
-        """
-        n_terms = self.models[0].unknown
-        alone = np.stack([model.levels[0].log_prob[:n_terms].astype(np.float64) for model in self.models])
-        if len(alone) == 1:
-            only: NDArray[np.float64] = alone[0]
-            return only
-        difference: NDArray[np.float64] = alone[c] - (alone.sum(axis=0) - alone[c]) / (len(alone) - 1)
-        return difference
+    def alone(self, features: slice) -> NDArray[np.float64]:
+        """Return what each of some terms, out of any context, adds to the score of each class, shape (n, n_classes)."""
+        terms = slice(*features.indices(self.models[0].unknown))
+        alone = np.stack([model.levels[0].log_prob[terms].astype(np.float64) for model in self.models])
+        return mix_logs(alone, self.background).T

@@ -79,15 +79,29 @@ class LinearScorer:
         """Return what `scores` does; numpy does both."""
         return self.scores(X, 1)
 
-    def contrast(self, c: int) -> NDArray[np.float64]:
-        """Return what one unit of each feature adds to the score of class `c` against the others' mean score.
+    @property
+    def baseline(self) -> NDArray[np.float64]:
+        """The score of each class for a document without any feature, shape (n_classes,)."""
+        return np.append(0.0, self.intercept) if self.is_contrast else self.intercept
 
-        Shape (n_features,); of two classes against the other's.
+    def parts(self, columns: NDArray[np.integer[Any]], values: NDArray[Any]) -> NDArray[np.float64]:
+        """Return what features add to the score of each class, shape (n_entries, n_classes).
+
+        Parameters
+        ----------
+        columns : int array of shape (n_entries,)
+        values : array of shape (n_entries,)
+            What stands in these columns; `baseline` and the sum of all parts are the scores.
         """
-        if len(self.weights) == 1:
-            sign = -1.0 if self.is_contrast and c == 0 else 1.0
-            alone: NDArray[np.float64] = sign * self.weights[0].astype(np.float64)
-            return alone
-        others = (self.weights.sum(axis=0) - self.weights[c]) / (len(self.weights) - 1)
-        difference: NDArray[np.float64] = self.weights[c] - others
-        return difference
+        if self.binarize is not None:
+            values = values > self.binarize
+        return self._both(np.multiply(self.weights[:, columns], values, dtype=np.float64))
+
+    def alone(self, features: slice) -> NDArray[np.float64]:
+        """Return what one unit of each of some features adds to the score of each class, shape (n, n_classes)."""
+        return self._both(self.weights[:, features].astype(np.float64))
+
+    def _both(self, lines: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return lines as columns, with one for the first of two classes that are told apart by one."""
+        columns: NDArray[np.float64] = (np.insert(lines, 0, 0.0, axis=0) if self.is_contrast else lines).T
+        return columns

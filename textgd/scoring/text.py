@@ -9,14 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.errors import UnknownNameError, suggestion
-from textgd.probabilities import Probabilities
+from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
+from textgd.probabilities import NO_PROBABILITIES, Probabilities, log_odds
 from textgd.scoring.language import LanguageScorer
 from textgd.scoring.linear import LinearScorer
 from textgd.text.extractor import Extractor
 from textgd.text.sequences import SequenceReader
 
 __all__ = ["Prediction", "TextScorer"]
+
+# Features whose weights are worked out at a time.
+_BLOCK = 1 << 15
 
 
 class Prediction(NamedTuple):
@@ -81,6 +84,10 @@ class TextScorer:
         log_proba = None if self.probabilities is None else self.probabilities.log_proba(scores)
         return Prediction(scores, log_proba, known)
 
+    def columns(self, scores: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return the class that documents of these scores are in, as its number."""
+        return self._prediction(scores, np.zeros(len(scores), np.int64)).columns
+
     def labels(self, prediction: Prediction) -> NDArray[Any]:
         """Return the label of each document."""
         labels: NDArray[Any] = self.classes[prediction.columns]
@@ -101,20 +108,62 @@ class TextScorer:
             f"The model has no class {label!r}. {suggestion(str(label), [str(known) for known in classes])}"
         )
 
-    def unit(self, c: int) -> str:
-        """Return what weights of class number `c` are in: "nats" of its log-odds, or its "score"."""
-        nats = None if self.probabilities is None else self.probabilities.nats(c)
-        return "score" if nats is None else "nats"
+    def log_odds(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far each class is ahead of all others, ln p / (1 - p), in nats, shape (n_documents, n_classes).
 
-    def top_features(self, c: int, n: int) -> list[tuple[str, float]]:
-        """Return the `n` features that speak most for class number `c`, with their weights.
-
-        The weight is what one occurrence adds to the class's log-odds in nats, or to its score (`unit`).
+        Raises
+        ------
+        InvalidParameterError
+            Where the model has no probabilities.
         """
-        nats = None if self.probabilities is None else self.probabilities.nats(c)
-        contrast = self.scorer.contrast(c) * (1.0 if nats is None else nats)
-        n = min(n, len(contrast))
-        # A stable sort: features of equal weight stay in the order of their columns.
-        best = np.argsort(-contrast, kind="stable")[:n]
-        names = self.extractor.feature_names(best)
-        return list(zip(names, contrast[best].tolist(), strict=True))
+        if self.probabilities is None:
+            raise InvalidParameterError(f"Log-odds need probabilities. {NO_PROBABILITIES}")
+        # Where p is next to 1, only the others say how far it is from it.
+        return log_odds(self.probabilities.log_proba(scores))
+
+    def unit(self, c: int) -> str:
+        """Return what weights of class number `c` are in: "nats" of its log-odds, or its "score".
+
+        The score it is where probabilities are not in step with it, so that one feature by itself may change nothing.
+        """
+        if self.probabilities is None or self.probabilities.nats(c) is None:
+            return "score"
+        return "nats" if np.isfinite(self.log_odds(self.scorer.baseline[None])[0, c]) else "score"
+
+    def weights(self, features: slice) -> NDArray[np.float64]:
+        """Return how much each of some features speaks for each class, shape (n_features, n_classes), in its `unit`.
+
+        In nats it is what one occurrence adds to the log-odds of a document that has nothing else; a score is that of
+        the class against the others' mean.
+        """
+        parts, n_classes = self.scorer.alone(features), len(self.classes)
+        weights: NDArray[np.float64] = parts - (parts.sum(axis=1, keepdims=True) - parts) / (n_classes - 1)
+        is_in_nats = np.array([self.unit(c) == "nats" for c in range(n_classes)])
+        if is_in_nats.any():
+            baseline = self.scorer.baseline[None]
+            gained = self.log_odds(baseline + parts) - np.where(is_in_nats, self.log_odds(baseline), 0.0)
+            weights = np.where(is_in_nats, gained, weights)
+        return weights
+
+    def top_features(self, n: int) -> list[list[tuple[str, float]]]:
+        """Return for each class the `n` features that speak most for it, with their `weights`."""
+        best = [(np.zeros(0), np.zeros(0, np.int64)) for _ in self.classes]
+        for first in range(0, self.extractor.n_features, _BLOCK):
+            weights = self.weights(slice(first, first + _BLOCK))
+            columns = np.arange(first, first + len(weights))
+            for c, (heaviest, of) in enumerate(best):
+                best[c] = _heaviest(np.append(heaviest, weights[:, c]), np.append(of, columns), n)
+        names = (self.extractor.feature_names(columns) for _, columns in best)
+        return [list(zip(name, weights.tolist(), strict=True)) for name, (weights, _) in zip(names, best, strict=True)]
+
+
+def _heaviest(
+    weights: NDArray[np.float64], columns: NDArray[np.int64], n: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the `n` greatest weights in falling order, those of equal weight in the order that they are in."""
+    if n < len(weights):
+        least = np.partition(weights, len(weights) - n)[len(weights) - n] if n else np.inf
+        is_heavy = weights >= least
+        weights, columns = weights[is_heavy], columns[is_heavy]
+    order = np.argsort(-weights, kind="stable")[:n]
+    return weights[order], columns[order]

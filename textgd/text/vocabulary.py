@@ -94,8 +94,14 @@ class Vocabulary:
         ends = self.offsets.tolist()
         return (blob[a:b].decode(*UTF8) for a, b in itertools.pairwise(ends))
 
+    @cached_property
+    def _views(self) -> tuple[memoryview, memoryview]:
+        """The arrays as plain memory: single entries are read several times faster than through numpy."""
+        return self.blob.data, self.offsets.data
+
     def _bytes(self, number: int) -> bytes:
-        return self.blob[self.offsets[number] : self.offsets[number + 1]].tobytes()
+        blob, offsets = self._views
+        return blob[offsets[number] : offsets[number + 1]].tobytes()
 
     def find(self, term: str) -> int:
         """Return the number of a term, ``len(self)`` where it is unknown."""
