@@ -1,8 +1,9 @@
 #!/usr/bin/env python
-"""Published experiments, done again with textgd: the paper's table beside ours.
+"""Published experiments, done again with textgd: the paper's table beside ours.  And what our own intervals are worth.
 
     .venv/bin/python scripts/reproduce.py wang-manning --data DIR
     .venv/bin/python scripts/reproduce.py ng-jordan --data DIR --registered
+    .venv/bin/python scripts/reproduce.py coverage
 
 DIR holds the corpora as NAME.jsonl.gz: one JSON object a line with text, label and, where there is an official split,
 split.  Those that are not there are skipped by name.  The table goes to standard output.
@@ -19,7 +20,7 @@ from typing import Any
 
 from benchmarks.arguments import positive, writable
 from benchmarks.machine import machine
-from studies import ng_jordan, wang_manning
+from studies import coverage, ng_jordan, wang_manning
 
 from textgd import Corpus, TextgdError, load_corpus
 
@@ -29,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     study, stems = STUDIES[options.study]
     results: list[Any] = []
     try:
-        for name, corpus in corpora(options, stems):
-            progress(f"{name}: {len(corpus):,} documents")
+        for name, corpus in corpora(options, stems) if stems else made_up(study):
+            progress(name if corpus is None else f"{name}: {len(corpus):,} documents")
             results.append(study.reproduce(name, corpus, options.repeats, progress, **keeping(options)))
     except TextgdError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -47,11 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-# The file of each corpus of a study, by the name that its table has.
+# The file of each corpus of a study, by the name that its table has; none for one that makes up its documents.
 STUDIES: dict[str, tuple[Any, Mapping[str, str]]] = {
     "wang-manning": (wang_manning, wang_manning.CORPORA),
     "ng-jordan": (ng_jordan, {name: name for name in ng_jordan.CORPORA}),
+    "coverage": (coverage, {}),
 }
+
+
+def made_up(study: Any) -> Iterator[tuple[str, None]]:
+    for name in study.POPULATIONS:
+        yield name, None
 
 
 def corpora(options: argparse.Namespace, stems: Mapping[str, str]) -> Iterator[tuple[str, Corpus]]:
@@ -96,14 +103,22 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--keep", type=Path, metavar="DIR", help="keep the curves of each corpus in DIR, and take those that are there"
     )
     curves.add_argument("--plot", type=writable, metavar="FILE", help="draw all curves in one picture")
+    repeating(
+        studies, "coverage", "how often the 95 % intervals of an evaluation hold the true value", 1000, "drawn anew"
+    )
     options = parser.parse_args(arguments)
-    if options.data is None and not options.also and not getattr(options, "registered", False):
+    if (
+        STUDIES[options.study][1]
+        and options.data is None
+        and not options.also
+        and not getattr(options, "registered", False)
+    ):
         (tables if options.study == "wang-manning" else curves).error("--data DIR or --also NAME=PATH is needed")
     return options
 
 
 def add_study(studies: Any, name: str, what: str, repeats: int, how: str) -> argparse.ArgumentParser:
-    study: argparse.ArgumentParser = studies.add_parser(name, help=what, description=STUDIES[name][0].__doc__)
+    study = repeating(studies, name, what, repeats, how)
     study.add_argument("--data", type=Path, metavar="DIR", help="folder of the corpora")
     study.add_argument(
         "--also",
@@ -113,6 +128,11 @@ def add_study(studies: Any, name: str, what: str, repeats: int, how: str) -> arg
         metavar="NAME=PATH",
         help="another labeled file or registered corpus, by its own split where it has one; may be repeated",
     )
+    return study
+
+
+def repeating(studies: Any, name: str, what: str, repeats: int, how: str) -> argparse.ArgumentParser:
+    study: argparse.ArgumentParser = studies.add_parser(name, help=what, description=STUDIES[name][0].__doc__)
     study.add_argument(
         "--repeats", type=positive, default=repeats, metavar="N", help=f"repetitions, each {how} (default {repeats})"
     )

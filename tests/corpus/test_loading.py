@@ -15,7 +15,7 @@ import pytest
 from textgd.corpus import Corpus, load_corpus
 from textgd.corpus.fetch import is_fetched
 from textgd.corpus.registry import find_manifest
-from textgd.errors import DataError, FetchError, InvalidParameterError, UnknownNameError
+from textgd.errors import DataError, FetchError, InvalidParameterError, UnknownNameError, UnlabeledError
 
 Write = Callable[[str, "str | bytes"], Path]
 TEXTS, LABELS = ["a", "b", "c"], [1, 0, 1]
@@ -131,3 +131,79 @@ def test_without_download_a_corpus_must_be_there() -> None:
     assert not is_fetched(find_manifest("sms-spam"))
     with pytest.raises(FetchError, match="textgd corpora fetch sms-spam"):
         load_corpus("sms-spam", download=False)
+
+
+# Further columns
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("c.csv", 'label,source,text\nham,web,see\nspam,"a,b\0",win\nham,,you\n'),
+        ("c.tsv", "label\tsource\ttext\nham\tweb\tsee\nspam\ta,b\0\twin\nham\t\tyou\n"),
+        (
+            "c.jsonl",
+            '{"label": "ham", "source": "web", "text": "see"}\n'
+            '{"label": "spam", "source": "a,b\\u0000", "text": "win"}\n'
+            '{"label": "ham", "text": "you"}\n',
+        ),
+    ],
+)
+def test_columns_that_are_asked_for_are_kept(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    corpus = load_corpus(tmp_path / name, columns=("source",))
+    assert corpus.columns == {"source": ("web", "a,b\0", "")}
+    assert corpus.select([2, 1]).columns == {"source": ("", "a,b\0")}
+    plain = load_corpus(tmp_path / name)
+    assert plain.columns is None
+    assert plain.texts == corpus.texts
+
+
+def test_a_column_by_its_number_and_the_text_itself(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("label,source,text\nham,web,see\n")
+    corpus = load_corpus(tmp_path / "c.csv", columns=["2", "label"])
+    assert corpus.columns == {"2": ("web",), "label": ("ham",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "settings", "error", "message"),
+    [
+        ("c.csv", "label,text\nham,see\n", {}, DataError, r"no column 'source' \(by\).*there are: 'label', 'text'"),
+        ("c.csv", "ham,see\n", {"header": False}, DataError, "read without a header, so its column 'source'"),
+        ("c.txt", "ham\tsee\n", {"format": "lines"}, InvalidParameterError, "format lines has no columns beside"),
+        ("c.ft", "__label__ham see\n", {}, InvalidParameterError, "csv, tsv, jsonl have"),
+    ],
+)
+def test_a_column_that_is_not_there(
+    tmp_path: Path, name: str, content: str, settings: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(error, match=message):
+        load_corpus(tmp_path / name, columns=("source",), **settings)
+
+
+def test_a_registered_corpus_has_no_further_columns() -> None:
+    with pytest.raises(InvalidParameterError, match="it has no columns beside text and label, and so no 'source'"):
+        load_corpus("starter-spam", columns=("source",))
+
+
+def test_columns_are_as_long_as_the_corpus() -> None:
+    with pytest.raises(DataError, match="1 documents but 2 values of the column 'source'"):
+        Corpus(("a",), ("ham",), "c", None, {"source": ("x", "y")})
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("c.csv", "text\nsee\n"),
+        ("c.csv", "see\nyou\n"),
+        ("c.csv", "label,text\n,see\n,you\n"),
+        ("c.jsonl", '{"text": "see"}\n'),
+        ("c.jsonl", '{"text": "see", "label": ""}\n'),
+        ("c.txt", "see\nyou\n"),
+    ],
+)
+def test_a_file_without_any_label_is_told_apart(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(UnlabeledError):
+        load_corpus(tmp_path / name)

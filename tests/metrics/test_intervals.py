@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom, binomtest
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from textgd.errors import InvalidParameterError
-from textgd.metrics import wilson_interval
+from textgd.metrics import exact_interval, wilson_interval
+from textgd.metrics.intervals import documents_needed, exact_upper_bound, influence_interval
+from textgd.metrics.ranking import average_precision, roc_auc
 
 
 @st.composite
@@ -61,3 +66,65 @@ def test_interval_of_no_trial_is_nan() -> None:
 def test_interval_refuses_impossible_arguments(arguments: tuple[Any, ...]) -> None:
     with pytest.raises(InvalidParameterError, match="is expected"):
         wilson_interval(*arguments)
+
+
+# Exact bounds
+
+
+@pytest.mark.parametrize(("errors", "n"), [(0, 1), (0, 2995), (3, 10), (10, 10), (17, 4000)])
+def test_exact_bounds_solve_the_binomial(errors: int, n: int) -> None:
+    bound = exact_upper_bound(errors, n)
+    # At the bound, so few errors or fewer come with probability 5 %.
+    assert errors == n or binom.cdf(errors, n, bound) == pytest.approx(0.05, rel=1e-9)
+    interval = exact_interval(errors, n)
+    expected = binomtest(errors, n).proportion_ci(0.95, "exact")
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@given(st.floats(1e-5, 0.5))
+def test_documents_needed_are_the_fewest(limit: float) -> None:
+    n = documents_needed(limit)
+    assert exact_upper_bound(0, n) <= limit * (1 + 1e-9)
+    assert n == 1 or exact_upper_bound(0, n - 1) > limit * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("limit", [0.0, 1.0, -0.1, math.nan])
+def test_documents_needed_refuse_what_is_no_share(limit: float) -> None:
+    with pytest.raises(InvalidParameterError, match="a share between 0 and 1"):
+        documents_needed(limit)
+
+
+# Influence
+
+
+def test_interval_of_a_mean_is_the_t_interval_on_its_scale() -> None:
+    values = np.random.default_rng(0).gamma(4.0, 0.1, 400)
+    mean = float(values.mean())
+    interval = influence_interval(mean, values - mean, is_share=False)
+    error = values.std(ddof=1) / math.sqrt(len(values)) / mean
+    # Many documents of one weight cost few degrees of freedom, so about the normal interval.
+    assert math.log(interval.high / mean) == pytest.approx(1.96 * error, rel=0.02)
+    assert interval.low * interval.high == pytest.approx(mean * mean)
+
+
+def test_influence_that_tells_nothing_has_no_bounds() -> None:
+    for value, influence in ((0.5, np.zeros(9)), (0.0, np.ones(9)), (0.3, np.ones(1))):
+        interval = influence_interval(value, influence, is_share=True)
+        assert interval.value == value
+        assert math.isnan(interval.low)
+        assert math.isnan(interval.high)
+
+
+def test_the_influence_is_the_derivative_by_the_weight_of_each_document() -> None:
+    rng = np.random.default_rng(3)
+    is_class, scores = rng.random(30) < 0.4, rng.integers(0, 9, 30).astype(float)
+    for measure, weighted in (
+        (roc_auc, lambda w: roc_auc_score(is_class, scores, sample_weight=w)),
+        (average_precision, lambda w: average_precision_score(is_class, scores, sample_weight=w)),
+    ):
+        influence = measure(is_class, scores)[1]
+        assert influence.sum() == pytest.approx(0.0, abs=1e-9)
+        for i in range(30):
+            up, down = np.ones(30), np.ones(30)
+            up[i], down[i] = 1.0 + 1e-5, 1.0 - 1e-5
+            assert influence[i] == pytest.approx(30 * (weighted(up) - weighted(down)) / 2e-5, abs=1e-4)

@@ -21,6 +21,8 @@ _SHOWN = ("recall_macro", "f1_macro", "f1_weighted", "mcc", "roc_auc", "average_
 _OF_PROBABILITIES = ("log_loss", "brier", "ece")
 _OF_SPAM = ("hm", "sm", "lam", "one_minus_roca")
 _TEXT_WIDTH = 90
+# Of all labels in the head of a confusion matrix; else they are numbered.
+_MOST_CHARACTERS = 80
 
 
 def show_evaluation(evaluation: Evaluation, calibration: str | None = None, has_intervals: bool = False) -> None:
@@ -50,11 +52,15 @@ def show_evaluation(evaluation: Evaluation, calibration: str | None = None, has_
     click.echo(table(["class", "precision %", "recall %", "f1 %", "documents"], rows))
     click.echo()
     labels = [escape(label) for label in evaluation.labels]
+    called = labels
+    if sum(map(len, labels)) > _MOST_CHARACTERS:
+        called = [str(number) for number in range(1, len(labels) + 1)]
+        labels = [f"{number} {label}" for number, label in zip(called, labels, strict=True)]
     rows = [
         [label, *map("{:,}".format, counts)]
         for label, counts in zip(labels, evaluation.confusion.tolist(), strict=True)
     ]
-    click.echo(table(["is \\ called", *labels], rows))
+    click.echo(table(["is \\ called", *called], rows))
     if evaluation.unseen:
         unseen = ", ".join(f"{escape(label)} ({count:,})" for label, count in evaluation.unseen.items())
         click.echo(f"\nlabels that the model has never seen, all counted as wrong: {unseen}")

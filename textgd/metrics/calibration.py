@@ -20,6 +20,8 @@ N_BINS = 15
 _N_DRAWS = 1000
 # How far, in standard errors, the gaps of the bins are moved to find what would still give the error observed.
 _FARTHEST = 12.0
+# Where, as far, a gap is shrunk to nothing that shrinks by a factor.
+_NEAREST = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +76,11 @@ def calibration_error(confidence: Floats, is_right: NDArray[np.bool_], random_st
     The error is the mean gap between the probability of the predicted label and how often it is right, over 15 bins of
     equal width, weighted by their documents (Guo et al. 2017, equation 3).  Of few documents it is too large: chance
     alone makes gaps, and all of them count.  So the interval is no resampling around it.  It holds the errors of those
-    gaps under which the error observed is not among the 2.5 % least or greatest, for gaps that are the observed ones,
-    all moved towards 0, or away from it, by the same number of their standard errors.  The error observed may
-    lie above it: then that many documents give a model without any fault such an error, and more.
+    gaps under which the error observed is not among the 2.5 % least or greatest, for gaps that are the observed ones
+    made larger by one number of their standard errors, or smaller.  What is smaller is a choice: by a number of
+    standard errors holds the truth too often, by a factor too seldom (scripts/reproduce.py coverage), so half of each.
+    The error observed may lie above the interval: then that many documents give a model without any fault such an
+    error, and more.
 
     Parameters
     ----------
@@ -103,8 +107,9 @@ def calibration_error(confidence: Floats, is_right: NDArray[np.bool_], random_st
     tail = (1.0 - CONFIDENCE) / 2.0
 
     def moved(by: float) -> Floats:
-        gap: Floats = np.sign(mean) * np.maximum(np.abs(mean) + by * spread, 0.0)
-        return gap
+        """Return gaps that are smaller from -_FARTHEST, where nearly all are 0, to 0, and larger beyond."""
+        shifted: Floats = np.sign(mean) * np.maximum(np.abs(mean) + by * spread, 0.0)
+        return shifted if by >= 0.0 else 0.5 * (shifted + mean * max(1.0 + by / _NEAREST, 0.0))
 
     def bound(quantile: float) -> float:
         """Return the error of the gaps under which what was observed is this quantile of what would be."""

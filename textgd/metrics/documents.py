@@ -89,7 +89,7 @@ def evaluate(
         scorer.classes.tolist(),
         None if prediction.log_proba is None else np.exp(prediction.log_proba),
         scores,
-        positive=None if positive is None or len(scorer.classes) != 2 else scorer.classes[scorer.column(positive)],
+        positive=positive if positive is None or len(scorer.classes) != 2 else scorer.classes[scorer.column(positive)],
         threshold=threshold,
         max_ham_loss=max_ham_loss,
         texts=corpus.texts,

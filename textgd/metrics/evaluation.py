@@ -206,7 +206,7 @@ def _claim(predictions: Predictions, limit: float) -> Claim:
         )
     of_positive = _positive(predictions)
     if of_positive is None:
-        raise InvalidParameterError(f"max_ham_loss needs probabilities. {NO_PROBABILITIES}")
+        raise InvalidParameterError(f"max_ham_loss is {limit:g}, which needs probabilities. {NO_PROBABILITIES}")
     return claim_threshold(*of_positive, limit)
 
 

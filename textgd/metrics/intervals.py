@@ -194,7 +194,8 @@ def influence_interval(value: float, influence: NDArray[np.float64], is_share: b
     squares = influence * influence
     total = float(squares.sum())
     within = 0.0 < value < 1.0 if is_share else value > 0.0
-    if n < 2 or not within or not total > 0.0:
+    # What is rounding alone is no spread.
+    if n < 2 or not within or not total > n * 1e-24:
         return Interval(value, math.nan, math.nan)
     spread = float((squares * squares).sum()) / total / total - 1.0 / n
     freedom = n - 1.0 if spread <= 0.0 else min(max(2.0 / spread, 1.0), n - 1.0)

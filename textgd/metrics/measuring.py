@@ -17,7 +17,11 @@ from textgd.metrics.predictions import Predictions
 from textgd.metrics.ranking import area_interval, average_precision, roc_auc
 from textgd.metrics.spam import one_minus_roca, spam_rates
 
-__all__ = ["ClassReport", "class_reports", "measure", "why_undefined"]
+__all__ = ["ACCURACIES", "ClassReport", "class_reports", "measure", "why_undefined"]
+
+
+#: What is the accuracy by another name, where each document has one label.
+ACCURACIES = ("precision_micro", "recall_micro", "f1_micro", "recall_weighted")
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,7 @@ def measure(predictions: Predictions, random_state: int = 0) -> tuple[dict[str, 
     if positive is not None:
         report = classes[positive]
         metrics |= {"precision": report.precision, "recall": report.recall, "f1": report.f1}
-    # Of one label a document these are all the accuracy.
-    same = dict.fromkeys(("precision_micro", "recall_micro", "f1_micro", "recall_weighted"), accuracy)
-    metrics |= {name: intervals[0] for name, intervals in drawn.items()} | same
+    metrics |= {name: intervals[0] for name, intervals in drawn.items()} | dict.fromkeys(ACCURACIES, accuracy)
     if areas:
         metrics |= _mean_areas(predictions, areas)
     if predictions.probabilities is not None:
@@ -194,8 +196,10 @@ def why_undefined(
 
 def _why(predictions: Predictions, name: str, truth: list[int], called: list[int]) -> str:
     positive = predictions.positive
-    if name == "mcc" and max(truth) < len(predictions):
-        return f"all documents were called {predictions.labels[int(np.argmax(called))]}"
+    if name == "mcc":
+        is_one = max(truth) == len(predictions)
+        counts, what = (truth, "test documents are of the class") if is_one else (called, "documents were called")
+        return f"all {what} {predictions.labels[int(np.argmax(counts))]}"
     if name == "precision" and positive is not None:
         return f"no document was called {predictions.labels[positive]}"
     if positive is not None:

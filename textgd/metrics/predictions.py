@@ -141,7 +141,7 @@ def _called(
             "of one class of two. Leave it out; the most probable class is called."
         )
     if probabilities is None:
-        raise InvalidParameterError(f"threshold needs probabilities. {NO_PROBABILITIES}")
+        raise InvalidParameterError(f"threshold is {threshold:g}, which needs probabilities. {NO_PROBABILITIES}")
     return np.where(probabilities[:, positive] >= threshold, positive, 1 - positive)
 
 

@@ -51,9 +51,8 @@ class Metric:
         """
         scale, decimals = (100.0, 2) if self.is_share else (1.0, 4)
         if self.is_share:
-            # Near 0 and 1 two decimals are too few to tell rates apart.
-            near = min(interval.value, 1.0 - interval.value)
-            decimals += (0.0 < near < 0.005) + (0.0 < near < 0.0005)
+            # Two decimals are too few to tell small rates of errors apart.
+            decimals += (0.0 < interval.value < 0.005) + (0.0 < interval.value < 0.0005)
         numbers = (interval.value, interval.low, interval.high)
         value, low, high = ("-" if n != n else f"{scale * n:z.{decimals}f}" for n in numbers)
         return value, low, high

@@ -47,13 +47,14 @@ def draw_calibration(evaluation: Evaluation, axes: Axes) -> None:
         zorder=3.5,
     )
     of_class = "the label called" if calibration.label is None else visible(str(calibration.label))
-    right = "called rightly" if calibration.label is None else f"are {visible(str(calibration.label))}"
+    right = "are called rightly" if calibration.label is None else f"are {visible(str(calibration.label))}"
     frame(axes, "Calibration", f"probability of {of_class}", f"documents that {right}")
     percent_axis(axes, "x")
     percent_axis(axes, "y")
     value, low, high = METRICS["ece"].numbers(evaluation["ece"])
     note(
         axes,
-        "Bars through the points: 95 % intervals; grey bars: how many documents. On the diagonal, probabilities\n"
-        f"are what they say. Expected calibration error {value}, of documents without end [{low}, {high}].",
+        "On the diagonal, probabilities are what they say. Through the points:\n"
+        "95 % intervals; grey: how many documents there are. Expected calibration\n"
+        f"error {value}; with documents without end it lies in [{low}, {high}].",
     )

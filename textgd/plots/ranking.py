@@ -40,7 +40,7 @@ def draw_roc(evaluation: Evaluation, axes: Axes) -> None:
     percent_axis(axes, "x")
     percent_axis(axes, "y")
     name_lines(axes, _names(evaluation, "roc_auc"))
-    note(axes, f"{_area(evaluation, 'roc_auc')}. The diagonal is what scores by chance give.")
+    note(axes, f"{_area(evaluation, 'roc_auc')}.\nThe diagonal is what scores by chance give.")
 
 
 def draw_precision_recall(evaluation: Evaluation, axes: Axes) -> None:
@@ -66,7 +66,7 @@ def draw_precision_recall(evaluation: Evaluation, axes: Axes) -> None:
     if is_binary:
         share = next(c.support for c in evaluation.classes if c.label == evaluation.positive) / evaluation.n_documents
         axes.axhline(share, color=PALE, linewidth=0.8, alpha=0.6, zorder=1.5)
-        words += f" The level line is what scores by chance give: {100 * share:.1f} %."
+        words += f"\nThe level line is what scores by chance give: {100 * share:.1f} %."
     name_lines(axes, _names(evaluation, "average_precision"))
     note(axes, words)
 

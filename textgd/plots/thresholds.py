@@ -28,7 +28,7 @@ def draw_thresholds(evaluation: Evaluation, axes: Axes) -> None:
     (ranking,) = evaluation.curves
     negative, positive = map(visible, evaluation.sides)
     low, high = (_place(end) for end in _ENDS)
-    across = np.clip(_places(ranking.thresholds), low, high)
+    across = _places(ranking.thresholds)
     for values, color in (
         (ranking.precision, BLUE),
         (ranking.true_positive_rate, GREEN),
@@ -36,7 +36,8 @@ def draw_thresholds(evaluation: Evaluation, axes: Axes) -> None:
     ):
         # From each document's probability down to the next one's nothing changes.
         axes.step(across, values, where="post", color=color, linewidth=1.8, zorder=3.0)
-        axes.plot([across[-1], low], [values[-1]] * 2, color=color, linewidth=1.8, zorder=3.0)
+        if across[-1] > low:
+            axes.plot([across[-1], low], [values[-1]] * 2, color=color, linewidth=1.8, zorder=3.0)
     used = 0.5 if evaluation.threshold is None else evaluation.threshold
     at = min(max(_place(used), low), high)
     axes.axvline(at, color=PALE, linewidth=0.9, zorder=1.5)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textgd.evaluation.display import visible
+from textgd.metrics.measuring import ACCURACIES
 from textgd.metrics.titles import METRICS
 from textgd.plots import evaluation_svgs
 from textgd.report.pages import (
@@ -137,8 +138,10 @@ def _notes(evaluation: Evaluation) -> Html:
 def _metrics(evaluation: Evaluation) -> Html:
     sides = tuple(visible(side) for side in evaluation.sides)
     rows = []
-    for name, interval in sorted(evaluation.metrics.items(), key=lambda item: list(METRICS).index(item[0])):
-        metric = METRICS[name]
+    for name, metric in METRICS.items():
+        if name not in evaluation.metrics or name in ACCURACIES:
+            continue
+        interval = evaluation[name]
         value, low, high = metric.numbers(interval)
         title = f"{metric.title}, %" if metric.is_share else metric.title
         rows.append([title, metric.meaning_for(*sides), value, "-" if low == "-" else f"[{low}, {high}]"])
@@ -167,7 +170,8 @@ def _cell(interval: Interval | None) -> Html:
 
 
 def _classes(evaluation: Evaluation) -> Html:
-    has_areas = any(report.roc_auc is not None for report in evaluation.classes)
+    # Of two classes both have the area that stands above.
+    has_areas = evaluation.positive is None and any(report.roc_auc is not None for report in evaluation.classes)
     rows: list[Sequence[Any]] = []
     for report in evaluation.classes:
         areas = [_cell(report.roc_auc), _cell(report.average_precision)] if has_areas else []
