@@ -55,7 +55,7 @@ def test_without_a_command_the_help_is_shown(run: Any) -> None:
         (
             "textgd ",
             {
-                *("train", "curve", "compare", "predict", "evaluate", "inspect"),
+                *("train", "curve", "compare", "predict", "evaluate", "explain", "inspect"),
                 *("generate", "fill", "perplexity", "export", "corpora"),
             },
         ),
