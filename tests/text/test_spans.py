@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from itertools import pairwise
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -172,25 +171,3 @@ def test_a_function_of_the_users_is_followed() -> None:
         ("or", "or"),
         ("c", "c"),
     ]
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {},
-        {"strip_accents": "unicode", "mask_urls": True},
-        {"name": "nltk:toktok"},
-        {"function": lambda t: ["x"] * 9999},
-    ],
-    ids=["word", "folded", "nltk", "missing"],
-)
-def test_time_grows_with_the_length(options: dict[str, Any]) -> None:
-    """Ten times the text takes no hundred times as long."""
-    text = "so good it hurts http://x.y/z – naïve, " * 400
-    analysis = Analysis(Tokenizer(**options))
-    times = []
-    for document in (text, text * 10):
-        started = perf_counter()
-        place_tokens(analysis, document)
-        times.append(perf_counter() - started)
-    assert times[1] < 50 * times[0] + 0.5
