@@ -25,6 +25,7 @@ def setup_cfg() -> configparser.ConfigParser:
 def test_public_names_are_these_and_no_more() -> None:
     assert sorted(textgd.__all__) == [
         "Corpus",
+        "Diagnosis",
         "Evaluation",
         "LearningCurves",
         "ModelComparison",
@@ -33,6 +34,7 @@ def test_public_names_are_these_and_no_more() -> None:
         "Tuning",
         "__version__",
         "compare",
+        "diagnose",
         "evaluate",
         "evaluate_predictions",
         "learning_curves",

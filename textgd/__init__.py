@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from textgd.classifier import load as load
     from textgd.corpus import Corpus as Corpus
     from textgd.corpus import load_corpus as load_corpus
+    from textgd.doctor import Diagnosis as Diagnosis
+    from textgd.doctor import diagnose as diagnose
     from textgd.errors import TextgdError as TextgdError
     from textgd.evaluation.comparing import compare as compare
     from textgd.evaluation.comparison import ModelComparison as ModelComparison
@@ -27,6 +29,7 @@ __version__ = "0.1.0"
 # Handed on lazily (PEP 562): ``import textgd`` costs nothing, and each name only what it needs.
 _HOMES = {
     "Corpus": "corpus",
+    "Diagnosis": "doctor",
     "Evaluation": "metrics",
     "LearningCurves": "evaluation.curves",
     "ModelComparison": "evaluation.comparison",
@@ -34,6 +37,7 @@ _HOMES = {
     "TextgdError": "errors",
     "Tuning": "tuning.result",
     "compare": "evaluation.comparing",
+    "diagnose": "doctor",
     "evaluate": "metrics",
     "evaluate_predictions": "metrics",
     "learning_curves": "evaluation.learning_curve",

@@ -8,6 +8,7 @@ from textgd import __version__
 from textgd.cli.compare import compare
 from textgd.cli.corpora import corpora
 from textgd.cli.curve import curve
+from textgd.cli.doctor import doctor
 from textgd.cli.evaluate import evaluate
 from textgd.cli.explain import explain
 from textgd.cli.export import export
@@ -38,6 +39,7 @@ for command in (
     curve,
     compare,
     tune,
+    doctor,
     predict,
     evaluate,
     explain,

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from textgd.report.comparison import write_comparison_report as write_comparison_report
     from textgd.report.curves import check_curve_report as check_curve_report
     from textgd.report.curves import write_curve_report as write_curve_report
+    from textgd.report.doctor import check_diagnosis_report as check_diagnosis_report
+    from textgd.report.doctor import write_diagnosis_report as write_diagnosis_report
     from textgd.report.evaluation import check_evaluation_report as check_evaluation_report
     from textgd.report.evaluation import write_evaluation_report as write_evaluation_report
     from textgd.report.explanation import check_explanation_page as check_explanation_page
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "check_comparison_report": "comparison",
     "check_curve_report": "curves",
+    "check_diagnosis_report": "doctor",
     "check_evaluation_report": "evaluation",
     "check_explanation_page": "explanation",
     "write_comparison_report": "comparison",
     "write_curve_report": "curves",
+    "write_diagnosis_report": "doctor",
     "write_evaluation_report": "evaluation",
     "write_explanation_page": "explanation",
 }
