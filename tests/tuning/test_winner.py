@@ -21,8 +21,8 @@ def trial(error: float, spread: float = 0.0, model: str = "svm", n_bytes: int | 
     return Trial(candidate, 100, np.concatenate([[error], error + spread * NOISE]), n_bytes=n_bytes)
 
 
-@pytest.mark.parametrize(("advantage", "wins"), [(0.009, False), (0.011, True)])
-def test_the_default_is_replaced_by_more_than_one_standard_error(advantage: float, wins: bool) -> None:
+@pytest.mark.parametrize(("advantage", "wins"), [(0.019, False), (0.021, True)])
+def test_the_default_is_replaced_by_more_than_two_standard_errors(advantage: float, wins: bool) -> None:
     default, better = trial(0.1), trial(0.1 - advantage, 0.01, C=1.0)
     assert better.standard_error(default) == pytest.approx(0.01, rel=0.03)
     assert choose([default, better], Limits()) is (better if wins else default)

@@ -235,7 +235,7 @@ def _show(tuning: Tuning, output: str | None) -> None:
         click.echo("interrupted before the winner was fitted on all documents: there is no honest score of it yet\n")
     else:
         rows = [["winner", shown(tuning.score)]]
-        if not tuning.is_default:
+        if tuning.default is not None and not tuning.is_default:
             rows += [
                 [f"{tuning.default} as it is", shown(tuning.default_score)],
                 ["difference", shown(tuning.difference, "+")],

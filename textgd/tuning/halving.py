@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice, zip_longest
 
 import numpy as np
@@ -30,6 +29,8 @@ _LEAST, _LEAST_A_CLASS = 1000, 20
 _PROBES, _WARM_UP, _ROUGH = (100, 300), 60, 3.0
 # Shares of the time: for the last rung, and for the defaults on the first one.
 _LAST, _FIRST_DEFAULTS = 0.5, 0.6
+# What is foretold of the last rung may take that much longer.
+_SAFETY = 1.4
 # Combinations tried for each model on the first rung, at most.
 _COMBINATIONS = 24
 
@@ -82,6 +83,8 @@ class Halving:
     dropped: dict[Candidate, str] = field(default_factory=dict)
     #: What has to be added to candidates of a model so that they fit into the limits.
     _fitting: dict[str, dict[str, int]] = field(default_factory=dict)
+    #: Those that are likely to be over a limit with all documents.
+    _over: set[Candidate] = field(default_factory=set)
 
     def run(self) -> None:
         """Search; after an interrupt, what was tried until then is there."""
@@ -168,16 +171,18 @@ class Halving:
 
     def _climb(self, size: int, candidates: Sequence[Candidate], n_lower: int) -> list[Candidate]:
         rung = self._rung(size)
-        rung.run(candidates, self._for(self._share(next((c for c in candidates if c.is_default), None), n_lower)))
+        rung.run(candidates, self._for(self._share(next(iter(self._leaders(candidates)), None), n_lower)))
         self._skip(rung)
         return self._survivors(rung) or list(candidates)
 
     def _last(self, n: int, ranked: Sequence[Candidate], is_only: bool) -> None:
-        """Try the best on all documents: first the best default that there is time for, for all others follow it."""
+        """Try the best on all documents: first the best leader that there is time for."""
         rung = self._rung(n)
-        # Where there is no time for those that climbed, one that did not.
-        defaults = [c for c in dict.fromkeys([*ranked, *map(Candidate, self.models)]) if c.is_default]
-        first = next((c for c in defaults if self.whole_seconds(c) < self.clock.left), None)
+        # Where there is no time for those that climbed, the best of the others.
+        errors = {trial.candidate: trial.error for lower in self.rungs[:1] for trial in lower.trials}
+        others = sorted(map(Candidate, self.models), key=lambda candidate: errors.get(candidate, float("inf")))
+        leaders = dict.fromkeys([*self._leaders(ranked), *others])
+        first = next((c for c in leaders if self.whole_seconds(c) < self.clock.left), None)
         if first is None:
             return
         rung.run([first], lambda: self.clock.left - self.ending(first))
@@ -193,6 +198,15 @@ class Halving:
             self._explore(rung, left)
         self._skip(rung)
 
+    def _leaders(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """Return who goes first on the last rung: the defaults, for whatever follows has to do better.
+
+        Where the limits allow none of them, it is whoever is likely to keep to the limits: there has to be a winner.
+        """
+        defaults = [candidate for candidate in ranked if candidate.is_default]
+        allowed = [candidate for candidate in ranked if candidate not in self._over]
+        return allowed if allowed and self._over.issuperset(defaults) else defaults
+
     def _rung(self, size: int) -> Rung:
         rung = Rung(self.bench, self.order[:size])
         self.rungs.append(rung)
@@ -202,14 +216,13 @@ class Halving:
 
     def _survivors(self, rung: Rung) -> list[Candidate]:
         """Return who climbs, the best first."""
-        growth = len(self.order) / rung.size
         limits = self.bench.limits
         of_model: dict[str, list[Trial]] = {}
         for trial in sorted(rung.trials, key=lambda trial: trial.error):
             candidate = trial.candidate
             if trial.reason is not None:
                 self.dropped[candidate] = f"failed: {trial.reason}"
-            elif not candidate.is_default and limits.is_hopeless(trial.n_bytes, trial.latency, growth):
+            elif not candidate.is_default and self._is_hopeless(trial):
                 objection = limits.objection(trial.n_bytes, trial.latency)
                 self.dropped[candidate] = objection or "over a limit with all documents"
             else:
@@ -224,8 +237,8 @@ class Halving:
             for trial in trials:
                 if trial not in kept:
                     self.dropped[trial.candidate] = f"behind with {rung.size:,} documents"
-        likely = partial(limits.is_hopeless, growth=growth, likely=True)
-        kept.sort(key=lambda trial: (likely(trial.n_bytes, trial.latency), trial.error))
+        self._over = {trial.candidate for trial in kept if self._is_hopeless(trial, likely=True)}
+        kept.sort(key=lambda trial: (trial.candidate in self._over, trial.error))
         return [trial.candidate for trial in kept]
 
     def _skip(self, rung: Rung) -> None:
@@ -234,18 +247,22 @@ class Halving:
 
     # Limits
 
+    def _is_hopeless(self, trial: Trial, likely: bool = False) -> bool:
+        """Whether a candidate will be over a limit with all documents, for certain or likely."""
+        growth = 1.0 if trial.candidate.is_bounded else len(self.order) / trial.size
+        return self.bench.limits.is_hopeless(trial.n_bytes, trial.latency, growth, likely)
+
     def _base(self, model: str) -> Candidate:
         return Candidate(model, tuple(sorted(self._fitting.get(model, {}).items())))
 
     def _fit_limits(self, rung: Rung) -> None:
         """Find out to how many features a model has to be held so that its file is likely to fit."""
         limit = self.bench.limits.n_bytes
-        growth = len(self.order) / rung.size
         for trial in rung.trials:
             model = trial.candidate.model
             if limit is None or trial.n_bytes is None or trial.n_features is None or find_model(model).reads != COUNTS:
                 continue
-            if self.bench.limits.is_hopeless(trial.n_bytes, None, growth, likely=True):
+            if self._is_hopeless(trial, likely=True):
                 features = 0.8 * limit * trial.n_features / trial.n_bytes
                 self._fitting[model] = {"max_features": _round(features)}
 
@@ -270,7 +287,7 @@ class Halving:
         left = self.clock.left
         if self.clock.budget is None:
             return left
-        needed = 0.0 if first is None else 1.2 * self.whole_seconds(first)
+        needed = 0.0 if first is None else _SAFETY * self.whole_seconds(first)
         return max(left - max(_LAST * left, needed), 0.0) / n_lower
 
 

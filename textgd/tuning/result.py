@@ -59,8 +59,9 @@ class Tuning:
         The winner's.
     parameters : mapping
         Its parameters, of a `textgd.TextClassifier`; those at their default left out.
-    default : str
-        The model whose default it is compared with: the best of all defaults, by the search.
+    default : str or None
+        The model whose default it is compared with: the best of all defaults, by the search.  None where no default was
+        fitted on all documents: the limits allowed none, and there was no time for one to compare with.
     score, default_score : Interval or None
         On the documents of the outer split, with 95 % intervals; None where the search was interrupted before.
     difference : Interval or None
@@ -84,7 +85,7 @@ class Tuning:
     metric: str
     model: str
     parameters: Mapping[str, Any]
-    default: str
+    default: str | None
     score: Interval | None
     default_score: Interval | None
     difference: Interval | None

@@ -14,7 +14,7 @@ import sklearn
 
 from textgd import __version__
 from textgd.corpus import Corpus, load_corpus
-from textgd.errors import DataError, InvalidParameterError, TextgdError
+from textgd.errors import DataError, InvalidParameterError
 from textgd.evaluation.design import nested_order
 from textgd.evaluation.measures import Measure, find_measure
 from textgd.metrics.intervals import Interval
@@ -23,8 +23,10 @@ from textgd.text.threads import effective_jobs
 from textgd.tuning.costs import Clock, Costs
 from textgd.tuning.halving import Halving
 from textgd.tuning.limits import Limits, measure_latency
+from textgd.tuning.listing import list_left_out, list_tried
 from textgd.tuning.outer import OuterSplit, Scored, draw_outer, score
-from textgd.tuning.result import Tried, Tuning
+from textgd.tuning.refusals import nothing_fits, too_short
+from textgd.tuning.result import Tuning
 from textgd.tuning.space import Candidate
 from textgd.tuning.trials import Bench, Trial, reads
 from textgd.tuning.winner import best_default, choose
@@ -138,22 +140,21 @@ def tune(
     except KeyboardInterrupt:
         is_interrupted = True
     rung = next((rung for rung in reversed(halving.rungs) if rung.trials), None)
-    if rung is None or (is_interrupted and best_default(rung.trials) is None):
-        raise KeyboardInterrupt if is_interrupted else _too_short(halving, models)
-    default = best_default(rung.trials)
-    if not is_interrupted and (not rung.is_whole or default is None):
-        raise _too_short(halving, models)
-    winner = choose(rung.trials, limits)
-    if winner is None or default is None:
-        raise _nothing_fits(rung.trials, limits)
-    scored = scored_default = None
-    if winner.classifier is not None and default.classifier is not None:
-        scored_default = score(default.classifier.text_scorer_, documents, outer.test, measure, int(seed), jobs)
-        is_other = winner is not default
-        scored = scored_default
-        if is_other:
-            scored = score(winner.classifier.text_scorer_, documents, outer.test, measure, int(seed), jobs)
-        winner = _measured(winner, documents, outer)
+    fitted = [] if rung is None else [trial for trial in rung.trials if trial.error < float("inf")]
+    if is_interrupted and not fitted:
+        raise KeyboardInterrupt
+    if rung is None or not fitted or not (rung.is_whole or is_interrupted):
+        raise too_short(halving, models)
+    winner, default = choose(fitted, limits), best_default(fitted)
+    if winner is None:
+        raise nothing_fits(fitted, limits)
+    scored, scored_default = (
+        None
+        if trial is None or trial.classifier is None
+        else score(trial.classifier.text_scorer_, documents, outer.test, measure, int(seed), jobs)
+        for trial in (winner, default)
+    )
+    winner = _measured(winner, documents, outer)
     if progress is not None:
         progress(1, 1)
     if is_interrupted:
@@ -165,11 +166,11 @@ def tune(
         metric=measure.name,
         model=winner.candidate.model,
         parameters=winner.candidate.parameters,
-        default=default.candidate.model,
+        default=None if default is None else default.candidate.model,
         score=None if scored is None else scored.interval,
         default_score=None if scored_default is None else scored_default.interval,
         difference=_difference(scored, scored_default),
-        tried=_tried(halving, measure, winner, limits),
+        tried=list_tried(halving, measure, winner, limits),
         seconds=clock.spent,
         settings={
             "n_train": len(outer.train),
@@ -186,7 +187,7 @@ def tune(
             "rungs": [rung.size for rung in halving.rungs],
             "interrupted": is_interrupted,
             "notes": sorted(set().union(*(rung.notes for rung in halving.rungs))),
-            "left_out": _left_out(halving),
+            "left_out": list_left_out(halving),
             "versions": {
                 "textgd": __version__,
                 "scikit-learn": sklearn.__version__,
@@ -288,80 +289,3 @@ def _measured(winner: Trial, documents: Corpus, outer: OuterSplit) -> Trial:
 
 def _difference(scored: Scored | None, default: Scored | None) -> Interval | None:
     return None if scored is None or default is None else scored.ahead_of(default)
-
-
-def _tried(halving: Halving, measure: Measure, winner: Trial, limits: Limits) -> list[Tried]:
-    """Return all that were tried, the furthest and best first, the winner before them all."""
-    last: dict[Candidate, Trial] = {}
-    for rung in halving.rungs:
-        last.update({trial.candidate: trial for trial in rung.trials})
-    last[winner.candidate] = winner
-    trials = sorted(last.values(), key=lambda t: (t.candidate != winner.candidate, -t.size, t.error, t.candidate.name))
-    return [
-        Tried(
-            trial.candidate.name,
-            trial.candidate.model,
-            trial.candidate.parameters,
-            trial.size,
-            _interval(trial, measure),
-            trial.n_bytes,
-            trial.latency,
-            _outcome(trial, winner, halving, limits),
-        )
-        for trial in trials
-    ]
-
-
-def _interval(trial: Trial, measure: Measure) -> Interval:
-    error, half = float(trial.errors[0]), 1.96 * trial.standard_error()
-    top = 1.0 if measure.is_share else float("inf")
-    ends = np.array([max(error - half, 0.0), min(error + half, top)])
-    low, high = sorted(measure.error(ends).tolist())
-    return Interval(float(measure.error(np.array([error]))[0]), low, high)
-
-
-def _outcome(trial: Trial, winner: Trial, halving: Halving, limits: Limits) -> str:
-    if trial.candidate == winner.candidate:
-        return "winner"
-    if trial.reason is not None:
-        return f"failed: {trial.reason}"
-    if trial.size == winner.size:
-        return limits.objection(trial.n_bytes, trial.latency) or "finalist"
-    return halving.dropped.get(trial.candidate, "not tried any further")
-
-
-def _left_out(halving: Halving) -> dict[str, str]:
-    tried = {trial.candidate for rung in halving.rungs for trial in rung.trials}
-    return {c.name: reason for c, reason in halving.dropped.items() if c not in tried}
-
-
-def _too_short(halving: Halving, models: Sequence[str]) -> TextgdError:
-    clock = halving.clock
-    failed = [trial for rung in halving.rungs for trial in rung.trials if trial.reason is not None]
-    if clock.budget is None or (failed and not any(rung.skipped for rung in halving.rungs)):
-        reason = f" {failed[0].candidate.name}: {failed[0].reason}" if failed else ""
-        return DataError(f"No model could be fitted.{reason}")
-    needed = clock.spent + min(halving.whole_seconds(Candidate(model)) for model in models)
-    return InvalidParameterError(
-        f"budget is {clock.budget:g} seconds, which does not suffice to fit and score one model as it is: that takes "
-        f"about {1.2 * needed:.0f} seconds here. Give more time (--budget), or name models that are faster to fit, such as nb."
-    )
-
-
-def _nothing_fits(trials: Sequence[Trial], limits: Limits) -> DataError:
-    fitted = [trial for trial in trials if trial.error < float("inf")]
-    sizes = [trial for trial in fitted if trial.n_bytes is not None]
-    remedies = "Allow more, choose fewer features (--min-df, --max-features, --hashing), or name another model."
-    if limits.n_bytes is not None and sizes:
-        least = min(sizes, key=lambda trial: trial.n_bytes or 0)
-        if limits.objection(least.n_bytes, None) is not None:
-            return DataError(
-                f"max_size is {limits.n_bytes:,} bytes (--max-size), and no model found is that small: the smallest, "
-                f"{least.candidate.name}, has {least.n_bytes:,}. {remedies}"
-            )
-    timed = [trial for trial in fitted if trial.latency is not None]
-    fastest = min(timed, key=lambda trial: trial.latency or 0.0)
-    return DataError(
-        f"max_latency is {limits.seconds} seconds a document (--max-latency), and no model that keeps to all limits is "
-        f"that fast: the fastest, {fastest.candidate.name}, takes {fastest.latency:.2g}. {remedies}"
-    )

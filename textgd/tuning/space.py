@@ -70,6 +70,11 @@ class Candidate:
         return not self.changes
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether more documents give it no more features than some."""
+        return not {"max_features", "hashing"}.isdisjoint(name for name, _ in self.changes)
+
+    @property
     def name(self) -> str:
         """The options that give it."""
         return spell_parameters(self.parameters)

@@ -165,11 +165,15 @@ class Rung:
             What was done until then is in `trials`.
         """
         for chunk in self._chunks(candidates):
-            threads = max(1, self._bench.n_jobs // len(chunk))
+            threads = self._threads(chunk)
             fitting = [candidate for candidate in chunk if self._seconds(candidate, threads) < deadline()]
             self.skipped += [candidate for candidate in chunk if candidate not in fitting]
             if fitting:
-                self._run_chunk(fitting, max(1, self._bench.n_jobs // len(fitting)))
+                self._run_chunk(fitting)
+
+    def _threads(self, chunk: Sequence[Candidate]) -> int:
+        """Return the threads that each fit has, where some are made at the same time."""
+        return max(1, self._bench.n_jobs // len(chunk))
 
     def _chunks(self, candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
         if not self.is_whole:
@@ -186,7 +190,8 @@ class Rung:
         reading = 0.0 if key in self._prepared else self._bench.costs.of_reading(key, self.size)
         return reading + self._bench.costs.of_fit(candidate, self.size, threads)
 
-    def _run_chunk(self, candidates: Sequence[Candidate], threads: int) -> None:
+    def _run_chunk(self, candidates: Sequence[Candidate]) -> None:
+        threads = self._threads(candidates)
         entered: list[tuple[Candidate, TextContestant]] = []
         for candidate in candidates:
             try:
@@ -194,7 +199,7 @@ class Rung:
             except TextgdError as error:
                 self._add(self._failed(candidate, error))
         done = run_side_by_side(
-            lambda number, stop: self._try(*entered[number], threads, stop), len(entered), max(1, len(entered))
+            lambda number, stop: self._try(*entered[number], threads, stop), len(entered), self._bench.n_jobs
         )
         self.notes.update(done.notes)
         for trial in done.parts.values():
