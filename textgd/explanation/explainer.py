@@ -13,8 +13,9 @@ from textgd.errors import DataError
 from textgd.explanation.explanation import Explanation
 from textgd.explanation.language import language_pieces
 from textgd.explanation.linear import linear_pieces
-from textgd.explanation.path import mean_slopes
+from textgd.explanation.path import mean_slopes, side_slopes
 from textgd.explanation.pieces import Pieces
+from textgd.probabilities import Probabilities, Softmax
 from textgd.scoring import LanguageScorer, TextScorer
 from textgd.text.spans import PlacedTokens, place_tokens
 
@@ -68,6 +69,7 @@ def _explain(scorer: TextScorer, document: str, pieces: Pieces, c: int, borders:
         slopes, rival = _lead(end, c)
         against = classes[rival]
         bias, log_odds = float(slopes @ start), float(slopes @ end)
+        values = pieces.parts @ slopes
     else:
         bias, log_odds = scorer.log_odds(np.stack([start, end]))[:, c].tolist()
         if not np.isfinite([bias, log_odds]).all():
@@ -75,9 +77,9 @@ def _explain(scorer: TextScorer, document: str, pieces: Pieces, c: int, borders:
                 f"The log-odds of {classes[c]!r} are {log_odds} for this text and {bias} before anything is read: "
                 "a class prior of 0 rules a label out whatever the text says, so there is nothing to explain."
             )
-        slopes = mean_slopes(scorer.probabilities, start, end, c)
+        values = _weigh(scorer.probabilities, start, pieces, c)
         probability = float(np.exp(-np.logaddexp(0.0, -log_odds)))
-    values = _settled((pieces.parts @ slopes)[pieces.which], log_odds - bias)
+    values = _settled(values[pieces.which], log_odds - bias)
     return Explanation(
         document,
         classes[c],
@@ -94,6 +96,16 @@ def _explain(scorer: TextScorer, document: str, pieces: Pieces, c: int, borders:
         borders,
         has_words=isinstance(scorer.scorer, LanguageScorer) and scorer.extractor.analysis.analyzer != "word",
     )
+
+
+def _weigh(probabilities: Probabilities, start: NDArray[np.float64], pieces: Pieces, c: int) -> NDArray[np.float64]:
+    """Return what a piece of each part adds to the log-odds of class `c`, shape (n_parts,)."""
+    parts, end = pieces.parts, pieces.scores
+    # Whether a piece speaks for the class is a matter of the scores, whatever probabilities they stand for.
+    speaks_for = parts @ mean_slopes(Softmax(), start, end, c) > 0.0
+    times = np.bincount(pieces.which, minlength=len(parts))
+    slopes, opposite = side_slopes(probabilities, start, end, (times * speaks_for) @ parts, c)
+    return np.where(speaks_for, parts @ slopes, parts @ opposite)
 
 
 def _lead(scores: NDArray[np.float64], c: int) -> tuple[NDArray[np.float64], int]:

@@ -5,6 +5,11 @@ what is there already.  Integrated gradients (Sundararajan, Taly and Yan 2017, "
 networks", section 3) walk straight from the empty document to the whole one and take the mean slope.  Here the way is
 cut into steps, and in each the slopes are secants instead of derivatives, which add up to the difference of the
 log-odds exactly, however coarse the steps are and whatever the curve of the calibration is.
+
+A straight way alone misleads where much speaks for a class and about as much against it: it is short, so that a jump of
+the calibration on it counts a hundredfold, and on a plateau nothing would count.  So what speaks for the class and what
+speaks against it go one after the other, in both orders, and each side gets the mean: the Shapley value of two players
+(Shapley 1953, "A value for n-person games").  Of two classes and a calibration that is linear, both are the same.
 """
 
 from __future__ import annotations
@@ -14,12 +19,12 @@ from numpy.typing import NDArray
 
 from textgd.probabilities import Probabilities
 
-__all__ = ["mean_slopes"]
+__all__ = ["mean_slopes", "side_slopes"]
 
 Scores = NDArray[np.float64]
 
 # Scores lie hundreds of nats apart, and which class is the strongest rival may change within one.
-_STEPS = 1024
+_STEPS = 512
 # Of steps below this the secant is rounding; the slope is that of a step of this width.
 _LEAST = 1e-6
 
@@ -51,6 +56,34 @@ def mean_slopes(probabilities: Probabilities, start: Scores, end: Scores, c: int
     way[-1] = end
     mean: Scores = _slopes(probabilities, way[:-1], way[1:], c).mean(axis=0)
     return mean
+
+
+def side_slopes(
+    probabilities: Probabilities, start: Scores, end: Scores, gain: Scores, c: int
+) -> tuple[Scores, Scores]:
+    """Return what one unit of each class's score adds to the log-odds of class number `c`, on either side.
+
+    Parameters
+    ----------
+    probabilities : Probabilities
+    start, end : float64 arrays of shape (n_classes,)
+        The scores of an empty document, and of the whole one.
+    gain : float64 array of shape (n_classes,)
+        What all that speaks for the class adds to the scores; the rest of the way is what speaks against it.
+    c : int
+
+    Returns
+    -------
+    speaking_for, speaking_against : float64 arrays of shape (n_classes,)
+        ``speaking_for @ gain + speaking_against @ (end - start - gain)`` is what the log-odds gain.
+    """
+
+    def mean(*ways: tuple[Scores, Scores]) -> Scores:
+        slopes: Scores = np.mean([mean_slopes(probabilities, *way, c) for way in ways], axis=0)
+        return slopes
+
+    for_first, against_first = start + gain, end - gain
+    return mean((start, for_first), (against_first, end)), mean((for_first, end), (start, against_first))
 
 
 def _slopes(probabilities: Probabilities, start: Scores, end: Scores, c: int) -> Scores:
