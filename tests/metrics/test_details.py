@@ -72,6 +72,16 @@ def test_a_slice_is_the_evaluation_of_its_documents() -> None:
         evaluate_predictions(truth, called, list("ab"), columns={"source": ["a", "b", "c"]})
 
 
+def test_a_slice_of_one_class_without_errors_is_no_certainty() -> None:
+    parts = evaluate_predictions(list("aaab"), list("aaab"), list("ab"), columns={"s": ["x", "x", "x", "y"]}).slices[
+        "s"
+    ]
+    assert (parts[0].name, parts[0].f1_macro.value) == ("x", 1.0)
+    assert parts[0].f1_macro.low < 0.9
+    assert parts[0].sm is not None
+    assert np.isnan(parts[0].sm.value)
+
+
 def test_the_worst_errors_come_first() -> None:
     probabilities = np.array([[0.9, 0.1], [0.3, 0.7], [0.4, 0.6], [0.01, 0.99], [0.8, 0.2]])
     texts = ["fine", "short", "x" * 600, "certain", "fine too"]

@@ -96,10 +96,7 @@ def measure_slices(
     measured = []
     for name, rows in slices:
         confusion = predictions.confusion(rows)
-        met = (confusion.sum(axis=0) + confusion.sum(axis=1)) > 0
-        f1 = drawn_intervals(
-            confusion[np.ix_(met, met)], lambda counts: {"f1": macro_mean(class_shares(counts)[2])}, random_state
-        )["f1"][0]
+        f1 = _macro_f1(confusion, random_state)
         hm = sm = None
         if predictions.positive is not None:
             is_positive, is_called = (
@@ -109,3 +106,13 @@ def measure_slices(
             hm, sm = rates["hm"], rates["sm"]
         measured.append(Slice(name, len(rows), wilson_interval(int(confusion.trace()), len(rows)), f1, hm, sm))
     return tuple(measured)
+
+
+def _macro_f1(confusion: NDArray[np.int64], random_state: int) -> Interval:
+    met = (confusion.sum(axis=0) + confusion.sum(axis=1)) > 0
+
+    def figures(counts: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        # What a part has not met has no F1 there, and yet its documents might have been called so.
+        return {"f1": macro_mean(np.where(met, class_shares(counts)[2], np.nan))}
+
+    return drawn_intervals(confusion, figures, random_state)["f1"][0]
