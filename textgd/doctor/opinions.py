@@ -91,6 +91,7 @@ def ask_models(
     view: View,
     n_jobs: int | None = None,
     progress: Progress | None = None,
+    models: Mapping[str, Mapping[str, Any]] = OPINIONS,
 ) -> Opinions | None:
     """Ask models that have learned from other documents.
 
@@ -105,6 +106,8 @@ def ask_models(
     n_jobs : int, optional
     progress : callable, optional
         Told how many fits of how many are done.
+    models : mapping of str to mapping
+        The parameters of a `textgd.TextClassifier` for each name of the view.
 
     Returns
     -------
@@ -118,8 +121,8 @@ def ask_models(
     done, of = 0, len(view.names) * len(folds)
     scores = {}
     for name in view.names:
-        classifier = TextClassifier(**OPINIONS[name], n_jobs=1)
-        vectorizer = classifier.set_params(n_jobs=n_jobs).build_vectorizer()
+        classifier = TextClassifier(**models[name], n_jobs=n_jobs)
+        vectorizer = classifier.build_vectorizer()
         X = vectorizer.fit_transform(list(texts))
         groups_of_features = classifier.feature_groups(vectorizer.feature_lengths())
         classifier.set_params(n_jobs=1)
