@@ -7,32 +7,31 @@ of the models the better half climbs, of each model's candidates the better thir
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.models import COUNTS, find_model
 from textgd.tuning.costs import Clock
-from textgd.tuning.space import Candidate, combine, single_changes
+from textgd.tuning.space import Candidate
 from textgd.tuning.trials import Bench, Rung, Trial, reads
+from textgd.tuning.waves import waves
 
 __all__ = ["Halving", "rung_sizes"]
 
 _FACTOR = 3
 # Below so many documents, or so many a class, a trial says next to nothing.
 _LEAST, _LEAST_A_CLASS = 1000, 20
-# Documents that the costs are found out by, and before that, so that all code is loaded.  What is found out by so few
-# is rough: only a model that would take that many times what is left is left out for it.
-_PROBES, _WARM_UP, _ROUGH = (100, 300), 60, 3.0
+# Documents that the costs are found out by, more of them as long as that takes little of the time, and before that a
+# few so that all code is loaded.  What is found out by so few is rough: only a model that would take that many times
+# what is left is left out for it.
+_PROBES, _WARM_UP, _ROUGH, _LITTLE = (100, 300, 900), 60, 3.0, 0.1
 # Shares of the time: for the last rung, and for the defaults on the first one.
 _LAST, _FIRST_DEFAULTS = 0.5, 0.6
 # What is foretold of the last rung may take that much longer.
 _SAFETY = 1.4
-# Combinations tried for each model on the first rung, at most.
-_COMBINATIONS = 24
 
 
 def rung_sizes(n: int, n_classes: int) -> list[int]:
@@ -106,18 +105,25 @@ class Halving:
         """Find out what the models cost; return those that can be fitted in time at all, the most promising first."""
         if n <= _PROBES[-1]:
             return defaults
-        for size in (_WARM_UP, *_PROBES):
-            probe = Rung(self.bench, self.order[: max(size, 2 * len(self.bench.classes))])
-            probe.run(defaults, lambda: self.clock.left)
-            if size == _WARM_UP:
-                self.bench.costs.clear()
-        errors = {trial.candidate: trial.error for trial in probe.trials}
+        self._probe(_WARM_UP, defaults)
+        self.bench.costs.clear()
+        errors: dict[Candidate, float] = {}
+        left = self._for(_LITTLE * (self.clock.budget or 0.0))
+        for size in _PROBES:
+            errors |= {trial.candidate: trial.error for trial in self._probe(size, defaults)}
+            if left() < 0.0:
+                break
         for candidate in defaults:
             seconds = self.whole_seconds(candidate)
             if seconds > _ROUGH * self.clock.left:
                 self.dropped[candidate] = f"no time: about {seconds:.0f} s for a fit on all documents"
         possible = [candidate for candidate in defaults if candidate not in self.dropped]
         return sorted(possible, key=lambda candidate: errors.get(candidate, float("inf")))
+
+    def _probe(self, size: int, defaults: Sequence[Candidate]) -> list[Trial]:
+        rung = Rung(self.bench, self.order[: max(size, 2 * len(self.bench.classes))])
+        rung.run(defaults, lambda: self.clock.left)
+        return rung.trials
 
     def _first(self, size: int, defaults: Sequence[Candidate], n_lower: int) -> list[Candidate]:
         rung = self._rung(size)
@@ -131,7 +137,8 @@ class Halving:
     def _explore(self, rung: Rung, left: Callable[[], float]) -> None:
         """Try changes, as long as there is time."""
         models = [trial.candidate.model for trial in sorted(rung.trials, key=lambda trial: trial.error)]
-        for wave in self._waves(rung, models):
+        bases = {model: self._base(model) for model in models}
+        for wave in waves(bases, rung.trials, self.bench.limits.n_bytes is not None):
             tried = {trial.candidate for trial in rung.trials} | {*rung.skipped}
             room = max(self.max_candidates - len(rung.trials), 0)
             new = [candidate for candidate in dict.fromkeys(wave) if candidate not in tried][:room]
@@ -140,40 +147,13 @@ class Halving:
             if new and len(rung.trials) == before:
                 return
 
-    def _waves(self, rung: Rung, models: Sequence[str]) -> Iterator[list[Candidate]]:
-        """Yield what to try on the first rung: of each model one change, and so on; then combinations."""
-        is_limited = self.bench.limits.n_bytes is not None
-        bases = {model: self._base(model) for model in models}
-        singles = {
-            model: [
-                (change, candidate)
-                for change in single_changes(find_model(model), is_limited)
-                if (candidate := bases[model].changed(change) or Candidate(model).changed(change)) is not None
-            ]
-            for model in models
-        }
-        yield [bases[model] for model in models]
-        for column in zip_longest(*(singles[model] for model in models)):
-            yield [pair[1] for pair in column if pair is not None]
-        errors = {trial.candidate: trial.error for trial in rung.trials}
-        combinations = {}
-        for model in models:
-            base = bases[model]
-            gains = [
-                (change, errors[base] - errors[candidate])
-                for change, candidate in singles[model]
-                if candidate in errors and base in errors
-            ]
-            combinations[model] = list(islice(combine(model, gains, dict(base.changes)), _COMBINATIONS))
-        step = 2
-        for start in range(0, _COMBINATIONS, step):
-            yield [candidate for model in models for candidate in combinations[model][start : start + step]]
-
-    def _climb(self, size: int, candidates: Sequence[Candidate], n_lower: int) -> list[Candidate]:
+    def _climb(self, size: int, ranked: Sequence[Candidate], n_lower: int) -> list[Candidate]:
         rung = self._rung(size)
-        rung.run(candidates, self._for(self._share(next(iter(self._leaders(candidates)), None), n_lower)))
+        leader = self._leaders(ranked)[:1]
+        left = self._for(self._share(leader[0] if leader else None, n_lower))
+        rung.run([*leader, *(candidate for candidate in ranked if candidate not in leader)], left)
         self._skip(rung)
-        return self._survivors(rung) or list(candidates)
+        return self._survivors(rung) or list(ranked)
 
     def _last(self, n: int, ranked: Sequence[Candidate], is_only: bool) -> None:
         """Try the best on all documents: first the best leader that there is time for."""
@@ -205,7 +185,7 @@ class Halving:
         """
         defaults = [candidate for candidate in ranked if candidate.is_default]
         allowed = [candidate for candidate in ranked if candidate not in self._over]
-        return allowed if allowed and self._over.issuperset(defaults) else defaults
+        return allowed if allowed and defaults and self._over.issuperset(defaults) else defaults
 
     def _rung(self, size: int) -> Rung:
         rung = Rung(self.bench, self.order[:size])
@@ -239,7 +219,9 @@ class Halving:
                     self.dropped[trial.candidate] = f"behind with {rung.size:,} documents"
         self._over = {trial.candidate for trial in kept if self._is_hopeless(trial, likely=True)}
         kept.sort(key=lambda trial: (trial.candidate in self._over, trial.error))
-        return [trial.candidate for trial in kept]
+        # A default that there was no time for goes on: what it is worth with all documents has to be known.
+        climbing = dict.fromkeys(trial.candidate for trial in kept)
+        return list(climbing | dict.fromkeys(Candidate(candidate.model) for candidate in climbing))
 
     def _skip(self, rung: Rung) -> None:
         for candidate in rung.skipped:

@@ -53,7 +53,7 @@ def _outcome(trial: Trial, winner: Trial, halving: Halving, limits: Limits) -> s
         return "winner"
     if trial.reason is not None:
         return f"failed: {trial.reason}"
-    if trial.size == winner.size:
+    if trial.size == len(halving.order):
         return limits.objection(trial.n_bytes, trial.latency) or "finalist"
     return halving.dropped.get(trial.candidate, "not tried any further")
 

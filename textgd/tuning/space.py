@@ -8,7 +8,7 @@ from itertools import combinations, zip_longest
 from types import MappingProxyType
 from typing import Any
 
-from textgd.models import TOKENS, Model, find_model
+from textgd.models import TOKENS, Model
 from textgd.parameters import PARAMETERS, TEXT, spell_parameters
 
 __all__ = ["Candidate", "combine", "single_changes"]
@@ -112,6 +112,7 @@ def single_changes(model: Model, is_limited: bool = False) -> list[Change]:
 
     Examples
     --------
+    >>> from textgd.models import find_model
     >>> [dict(change) for change in single_changes(find_model("svm"))][:3]
     [{'ngram_range': (1, 3)}, {'C': 1.0}, {'ngram_range': (1, 1)}]
     """
@@ -159,13 +160,3 @@ def combine(model: str, gains: Sequence[tuple[Change, float]], base: Change | No
                 sums.append((-sum(gain for _, gain in chosen), n, candidate))
     for _, _, candidate in sorted(sums, key=lambda entry: entry[:2]):
         yield candidate
-
-
-def defaults(names: Sequence[str]) -> list[Candidate]:
-    """Return models as they are.
-
-    Raises
-    ------
-    UnknownNameError
-    """
-    return [Candidate(find_model(name).name) for name in names]
