@@ -161,8 +161,8 @@ def _checked(
     places = np.arange(len(rows))
     of_own, of_best = probabilities[places, own], probabilities[places, best]
     doubted = np.flatnonzero(best != own)
-    # Of two classes this is the order of the own label's probability; of more, what else is probable counts too.
-    order = doubted[np.argsort(np.log(of_own[doubted]) - np.log(of_best[doubted]), kind="stable")]
+    thresholds = class_thresholds(probabilities, own)
+    order = doubted[np.argsort(-_doubt(probabilities, own, thresholds)[doubted], kind="stable")]
     suspects = tuple(
         Suspect(
             row=int(rows[i]) + 1,
@@ -174,13 +174,30 @@ def _checked(
         )
         for i in order.tolist()
     )
-    confident = confident_classes(probabilities, own, class_thresholds(probabilities, own))
+    confident = confident_classes(probabilities, own, thresholds)
     noise = noise_interval(confident, own, len(classes), random_state)
     error = wilson_interval(len(doubted), len(rows))
     explained = min(noise.value / error.value, 1.0) if error.value > 0.0 else None
     return LabelCheck(
         suspects, noise, error, explained, view.names, view.n_folds, len(rows), _skipped(corpus, rows, view)
     )
+
+
+def _doubt(
+    probabilities: NDArray[np.float64], own: NDArray[np.intp], thresholds: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how much more probable another class is than the label, in nats.
+
+    Each class is measured by how probable it is for the documents that have its label: those of a rare class are less
+    sure all of them, and would be the first suspects otherwise.
+    """
+    with np.errstate(divide="ignore"):
+        relative = np.log(probabilities) - np.log(thresholds)
+    places = np.arange(len(own))
+    of_own = relative[places, own]
+    relative[places, own] = -np.inf
+    doubt: NDArray[np.float64] = relative.max(axis=1) - of_own
+    return doubt
 
 
 def _skipped(corpus: Corpus, rows: NDArray[np.intp], view: View) -> str | None:

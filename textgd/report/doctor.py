@@ -28,7 +28,6 @@ __all__ = ["check_diagnosis_report", "write_diagnosis_report"]
 _HEADINGS = {"error": "Errors", "warning": "Warnings", "note": "Notes"}
 # A page stays readable, and small, with so many; JSON has them all.
 _ROWS, _GROUPS, _SUSPECTS = 2000, 200, 200
-_TEXT = 300
 _STYLE = "td.left { overflow-wrap: anywhere; } h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }\n"
 
 
@@ -112,7 +111,7 @@ def _percent(interval: Interval) -> str:
 
 
 def _finding(finding: Finding) -> Html:
-    examples = [[f"{e.row:,}", visible(e.label, 40), visible(e.text, _TEXT)] for e in finding.examples]
+    examples = [[f"{e.row:,}", visible(e.label, 40), _shown(e.text)] for e in finding.examples]
     return element(
         "div",
         element("h3", finding.kind),
@@ -121,6 +120,12 @@ def _finding(finding: Finding) -> Html:
         paragraph(element("b", "What to do: "), finding.remedy),
         _rows(finding),
     )
+
+
+def _shown(text: str) -> str:
+    """Return a text on one line in which what cannot be seen is written out, for that may be what is wrong with it."""
+    line = text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
 
 def _rows(finding: Finding) -> Html:
@@ -154,7 +159,7 @@ def _suspects(diagnosis: Diagnosis) -> Html:
             visible(str(s.label), 40),
             visible(str(s.suggested), 40),
             f"{s.probability:.3f}",
-            visible(s.text, _TEXT),
+            _shown(s.text),
         ]
         for s in diagnosis.suspects[:_SUSPECTS]
     ]
