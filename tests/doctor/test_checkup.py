@@ -14,6 +14,7 @@ from tests.doctor.made_up import sound
 from textgd.corpus import Corpus
 from textgd.doctor import clean
 from textgd.doctor.finding import SEVERITIES
+from textgd.doctor.opinions import OPINIONS
 from textgd.errors import DataError
 
 
@@ -82,7 +83,8 @@ def test_an_interrupt_gives_what_was_found_before() -> None:
 def test_progress_is_told_to_the_end() -> None:
     told: list[tuple[int, int]] = []
     textgd.diagnose(sound(60), n_jobs=1, progress=lambda done, of: told.append((done, of)))
-    assert told == [(k + 1, 80) for k in range(80)]
+    n_fits = 20 * len(OPINIONS)
+    assert told == [(k + 1, n_fits) for k in range(n_fits)]
 
 
 def test_no_documents() -> None:

@@ -22,6 +22,8 @@ WHOLE = [
     "😀 ❤️",
     "tab\tand\nline",
     "Â and Ã and â alone",
+    # Korean and Thai that were read as Latin-1: damaged, but by no UTF-8.
+    "±³À°ÆÀ Ã¼Å© ÊÓËÃÑº¤Ø³",
 ]
 
 

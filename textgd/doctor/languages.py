@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from textgd.corpus import Corpus
 from textgd.doctor.finding import Finding, examples_of, percent_of
+from textgd.doctor.scripts import script_of_letter
 from textgd.lm import NgramModel
 from textgd.text.analysis import Analysis
 
@@ -35,23 +35,8 @@ def script_of(text: str) -> str | None:
     >>> script_of("see you later"), script_of("привет как дела"), script_of("12 :-)")
     ('LATIN', 'CYRILLIC', None)
     """
-    letters = Counter(_script(c) for c in text[:_BEGINNING] if c.isalpha())
+    letters = Counter(script_of_letter(c) for c in text[:_BEGINNING] if c.isalpha())
     return letters.most_common(1)[0][0] if letters.total() >= _LETTERS else None
-
-
-class _Scripts(dict[str, str]):
-    def __missing__(self, character: str) -> str:
-        name = unicodedata.name(character, "?").split()[0].split("-")[0]
-        # Japanese and Chinese text is a mixture.
-        script = self[character] = "CJK" if name in ("HIRAGANA", "KATAKANA", "CJK") else name
-        return script
-
-
-_SCRIPTS = _Scripts()
-
-
-def _script(character: str) -> str:
-    return "LATIN" if character.isascii() else _SCRIPTS[character]
 
 
 def find_language_outliers(corpus: Corpus, near: NDArray[np.intp], n_jobs: int | None = None) -> list[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from textgd.doctor.scripts import script_of_letter
+
 __all__ = ["BOM", "CONTROLS", "SURROGATES", "has_mojibake", "repair"]
 
 BOM = "\ufeff"
@@ -31,14 +33,15 @@ def _class(first: int, last: int) -> str:
 
 _NEXT = _class(0x80, 0xBF)
 _SEQUENCE = f"(?:{_class(0xC2, 0xDF)}{_NEXT}|{_class(0xE0, 0xEF)}{_NEXT}{{2}}|{_class(0xF0, 0xF4)}{_NEXT}{{3}})"
-# What UTF-8 makes of the letters and signs of western Europe, and of emoji, which no language writes; of other scripts
-# only three in a row, since "É»" alone may be the end of a French quotation.
-_SURE = (
-    f"(?:[ÂÃ]{_NEXT}|â(?:€|\\x80|\\x82|‚|\\x84|„){_NEXT}|ï»¿|ï\\xbf\\xbd|ð(?:Ÿ|\\x9f){_NEXT}{{2}})",
-    f"{_SEQUENCE}{{3,}}",
+# What UTF-8 makes of the letters and signs of western Europe, of emoji, and of a byte order mark.  "«IRMû", with a
+# capital before the last one, may be a name in quotation marks.
+_WESTERN = (
+    f"(?:(?<![A-ZÀ-ÖØ-Þ])[ÂÃ]{_NEXT}|[ÂÃ](?![\xa0´¨»‘’“”]){_NEXT}"
+    f"|â(?:€|\x80|\x82|‚|\x84|„){_NEXT}|ï»¿|ï\xbf\xbd|ð(?:Ÿ|\x9f){_NEXT}{{2}})"
 )
-# A capital before it, and it may be the end of a word in capitals before a quotation mark: «IRMû.
-_MOJIBAKE = re.compile(f"(?<![A-ZÀ-ÖØ-Þ])(?:{_SURE[1]}|(?:{_SURE[0]})+)")
+# Where such stand beside other letters than those of English, text may be in a code page of another language.  Of other
+# scripts it takes three in a row.
+_MOJIBAKE = re.compile(f"(?P<other>{_SEQUENCE}{{3,}})|(?<![À-ÿ])(?:{_WESTERN})+(?![À-ÿ])")
 
 
 def has_mojibake(text: str) -> bool:
@@ -87,11 +90,22 @@ def _printable(character: str) -> str:
 
 
 def _unscrambled(text: str) -> str:
-    return _MOJIBAKE.sub(_decoded, text)
+    return "\n".join(map(_unscrambled_line, text.split("\n"))) if _MOJIBAKE.search(text) else text
+
+
+def _unscrambled_line(text: str) -> str:
+    better = _MOJIBAKE.sub(_decoded, text)
+    # In a code page, such as that of Korean read as Latin-1, there is UTF-8 by chance; most of it is none.
+    strange = sum(character in _BYTES for character in text)
+    left = sum(character in _BYTES for character in better)
+    return better if 2 * left <= strange else text
 
 
 def _decoded(found: re.Match[str]) -> str:
     try:
-        return bytes(_BYTES[character] for character in found[0]).decode("utf-8")
+        text = bytes(_BYTES[character] for character in found[0]).decode("utf-8")
     except UnicodeDecodeError:
         return found[0]
+    # What is UTF-8 by chance would be of all scripts at once.
+    scripts = {script_of_letter(letter) for letter in text if letter.isalpha()}
+    return text if len(scripts) <= 1 else found[0]
