@@ -457,7 +457,7 @@ def test_from_a_place_without_a_file(run: Any, name: str, words: str) -> None:
         ("--models nb,no_such_module:Class", "'no_such_module:Class' cannot be made"),
         ("--models nb,sklearn.naive_bayes:Nothing", "cannot be made"),
         ("--families --models nb,sklearn.naive_bayes:ComplementNB", "--families chooses among models of the registry"),
-        ("--metric precision", "'precision' is not one of 'accuracy', 'f1', 'log_loss', 'auc', 'lam'"),
+        ("--metric precision", "There is no metric 'precision'. Allowed: accuracy, auc"),
         ("--duplicates fuzzy", "'fuzzy' is not one of"),
         ("--test-size 1.5", "--test-size is 1.5; allowed is a share between 0 and 1"),
         ("--test-size nan", "--test-size is nan"),

@@ -19,7 +19,7 @@ from textgd.classifier import TextClassifier
 from textgd.corpus import Corpus
 from textgd.corpus.duplicates import duplicate_groups
 from textgd.errors import DataError, InvalidParameterError, UnknownNameError
-from textgd.evaluation import experiment, learning_curve
+from textgd.evaluation import learning_curve, schedule
 from textgd.evaluation.design import Split, draw_split
 from textgd.evaluation.learning_curve import learning_curves
 from textgd.evaluation.measures import Answers, find_measure
@@ -383,7 +383,7 @@ def test_one_repeat_has_no_interval() -> None:
 def test_a_budget_ends_the_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
     # Each look at the clock is a second later than the last one.
     seconds = itertools.count()
-    for module in (experiment, learning_curve):
+    for module in (schedule, learning_curve):
         monkeypatch.setattr(module, "monotonic", lambda: next(seconds))
     told: list[tuple[int, int]] = []
     curves = learning_curves(

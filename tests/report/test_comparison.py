@@ -14,7 +14,7 @@ import pytest
 from textgd.errors import InvalidParameterError
 from textgd.evaluation.comparison import ComparedModel, ComparedPair, ModelComparison, ModelFailure
 from textgd.metrics import Interval
-from textgd.report.comparison import check_comparison_report, write_comparison_report
+from textgd.report import check_page, comparison_page, write_page
 
 SETTINGS = {
     "cv": 4,
@@ -80,7 +80,7 @@ class Page(HTMLParser):
 
 
 def page_of(comparison: ModelComparison, folder: Path) -> tuple[str, Page]:
-    write_comparison_report(comparison, folder / "page.html", "textgd compare mails.csv")
+    write_page(folder / "page.html", comparison_page(comparison, "textgd compare mails.csv"))
     text = (folder / "page.html").read_text(encoding="utf-8")
     return text, Page(text)
 
@@ -119,6 +119,6 @@ def test_nothing_from_outside_becomes_markup(tmp_path: Path) -> None:
 
 def test_a_place_is_checked_before(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameterError, match=r"end with \.html"):
-        check_comparison_report(tmp_path / "page.txt")
-    check_comparison_report(tmp_path / "page.html")
+        check_page(tmp_path / "page.txt")
+    check_page(tmp_path / "page.html")
     assert list(tmp_path.iterdir()) == []

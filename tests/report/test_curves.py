@@ -14,7 +14,7 @@ from tests.made_up import make_curves
 from textgd.errors import MissingExtraError, TextgdError
 from textgd.evaluation.crossover import Crossover
 from textgd.evaluation.curves import LearningCurves
-from textgd.report import write_curve_report
+from textgd.report import curves_page, write_page
 from textgd.report.pages import Html, details, element, facts, page, paragraph, section, table
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -61,7 +61,7 @@ class Page(HTMLParser):
 
 
 def _page(curves: LearningCurves, folder: Path, command: str = "textgd curve sms-spam") -> Page:
-    write_curve_report(curves, folder / "curve.html", command)
+    write_page(folder / "curve.html", curves_page(curves, command))
     return Page((folder / "curve.html").read_text(encoding="utf-8"))
 
 
@@ -223,12 +223,12 @@ def test_nothing_in_a_result_can_inject(tmp_path: Path) -> None:
 
 def test_the_same_curves_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.html", "b.html"):
-        write_curve_report(make_curves(("nb", "lm", "svm")), tmp_path / name, "textgd curve")
+        write_page(tmp_path / name, curves_page(make_curves(("nb", "lm", "svm")), "textgd curve"))
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
 def test_the_picture_follows_the_light_of_the_page(tmp_path: Path) -> None:
-    write_curve_report(make_curves(), tmp_path / "curve.html", "")
+    write_page(tmp_path / "curve.html", curves_page(make_curves(), ""))
     text = (tmp_path / "curve.html").read_text(encoding="utf-8")
     svg = text[text.index("<svg") : text.index("</svg>")]
     assert "var(--c0072b2, #0072b2)" in svg
@@ -242,8 +242,8 @@ def test_places_that_cannot_be_written_and_a_missing_matplotlib(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(TextgdError, match="is a folder; name a file for the report"):
-        write_curve_report(make_curves(), tmp_path, "")
+        write_page(tmp_path, curves_page(make_curves(), ""))
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"pip install 'textgd\[plot\]'"):
-        write_curve_report(make_curves(), tmp_path / "curve.html", "")
+        write_page(tmp_path / "curve.html", curves_page(make_curves(), ""))
     assert not list(tmp_path.iterdir())

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.test_report import EVIL, Page
+from tests.report.test_curves import EVIL, Page
 from textgd.errors import InvalidParameterError, TextgdError
 from textgd.metrics import Evaluation, evaluate_predictions
-from textgd.report import check_evaluation_report, write_evaluation_report
+from textgd.report import check_page, evaluation_page, write_page
 
 HOSTILE = (EVIL, "\u202egnirts", "\x1b[31mred", "x" * 1_000_000, "</td></table><h1>no")
 
@@ -27,7 +27,7 @@ def make(labels: list[str], **settings: Any) -> Evaluation:
 
 
 def written(evaluation: Evaluation, folder: Path, model: str = "m.textgd", corpus: str = "c.tsv") -> Page:
-    write_evaluation_report(evaluation, folder / "page.html", model, corpus, "textgd evaluate m.textgd c.tsv")
+    write_page(folder / "page.html", evaluation_page(evaluation, model, corpus, "textgd evaluate m.textgd c.tsv"))
     return Page((folder / "page.html").read_text(encoding="utf-8"))
 
 
@@ -72,6 +72,6 @@ def test_hostile_documents_labels_and_names_stay_text(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameterError, match=r"end with \.html"):
-        check_evaluation_report(tmp_path / "page.txt")
+        check_page(tmp_path / "page.txt", has_pictures=True)
     with pytest.raises(TextgdError, match="make it first"):
-        check_evaluation_report(tmp_path / "none" / "page.html")
+        check_page(tmp_path / "none" / "page.html")

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from tests.explanation.drawn import fitted
 from textgd.errors import InvalidParameterError, TextgdError
 from textgd.explanation import Explanation
-from textgd.report import check_explanation_page, write_explanation_page
-from textgd.report.explanation import _explanation_page
+from textgd.report import check_page, explanation_page, write_page
 
 TEXT = "Free entry: WIN a prize\r\nnow! See you at <b>lunch</b> & \u202ehome"
 
@@ -55,7 +54,7 @@ class Page(HTMLParser):
 
 
 def page(explanation: Explanation) -> Page:
-    return Page(_explanation_page(explanation, "textgd explain m.textgd"))
+    return Page(explanation_page(explanation, "textgd explain m.textgd"))
 
 
 @pytest.mark.parametrize("model", ["nb", "svm", "lm", "charlm"])
@@ -75,7 +74,7 @@ def test_a_page_holds_the_document_its_colors_and_the_table(model: str) -> None:
 
 
 def test_a_page_of_nothing() -> None:
-    text = _explanation_page(fitted("nb").explain(""), "textgd explain m.textgd")
+    text = explanation_page(fitted("nb").explain(""), "textgd explain m.textgd")
     assert Page(text).document == ""
     assert "its bias decides alone" in text
 
@@ -92,11 +91,11 @@ def test_no_document_becomes_markup(text: str) -> None:
 
 def test_a_page_is_written_whole(tmp_path: Path) -> None:
     explanation = fitted("nb").explain(TEXT)
-    write_explanation_page(explanation, tmp_path / "why.html", "textgd explain m.textgd 'a & b'")
+    write_page(tmp_path / "why.html", explanation_page(explanation, "textgd explain m.textgd 'a & b'"))
     text = (tmp_path / "why.html").read_text(encoding="utf-8")
     assert text.startswith("<!DOCTYPE html>")
     assert "<pre>textgd explain m.textgd &#x27;a &amp; b&#x27;</pre>" in text
     with pytest.raises(InvalidParameterError, match=r"end with \.html"):
-        check_explanation_page(tmp_path / "why.txt")
+        check_page(tmp_path / "why.txt")
     with pytest.raises(TextgdError, match="no folder"):
-        check_explanation_page(tmp_path / "none" / "why.html")
+        check_page(tmp_path / "none" / "why.html")

@@ -48,9 +48,9 @@ def compare(context: click.Context, /, source: str, as_json: bool, report_path: 
     says what it comes to.
     """
     if report_path is not None:
-        from textgd.report import check_comparison_report
+        from textgd.report import check_page
 
-        check_comparison_report(report_path)
+        check_page(report_path)
     comparison = _compute(source, options)
     if not comparison.is_cross_validated:
         for parameter in context.command.params:
@@ -63,9 +63,9 @@ def compare(context: click.Context, /, source: str, as_json: bool, report_path: 
     else:
         show_comparison(comparison)
     if report_path is not None:
-        from textgd.report import write_comparison_report
+        from textgd.report import comparison_page, write_page
 
-        write_comparison_report(comparison, report_path, shlex.join(["textgd", *sys.argv[1:]]))
+        write_page(report_path, comparison_page(comparison, shlex.join(["textgd", *sys.argv[1:]])))
         note(f"wrote {report_path}")
     if comparison.settings.get("interrupted"):
         context.exit(1)

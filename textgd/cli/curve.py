@@ -172,9 +172,9 @@ def _check_destinations(source: str | None, *paths: str | None) -> None:
 
         check_picture(plot_path)
     if report_path is not None:
-        from textgd.report import check_curve_report
+        from textgd.report import check_page
 
-        check_curve_report(report_path)
+        check_page(report_path, has_pictures=True)
     for path, kind in ((json_path, "JSON"), (csv_path, "CSV")):
         if path is not None and path != STDIN:
             from textgd.files import check_destination
@@ -203,9 +203,9 @@ def _write(
 
         save_plot(curves, plot_path)
     if report_path is not None:
-        from textgd.report import write_curve_report
+        from textgd.report import curves_page, write_page
 
-        write_curve_report(curves, report_path, shlex.join(["textgd", *sys.argv[1:]]))
+        write_page(report_path, curves_page(curves, shlex.join(["textgd", *sys.argv[1:]])))
     for path in (json_path, csv_path, plot_path, report_path):
         if path is not None and path != STDIN:
             note(f"wrote {path}")

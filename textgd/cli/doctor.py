@@ -68,9 +68,9 @@ def doctor(
         note(f"note: {text}")
     cleaning = None if fixed_path is None else _fix(corpus, diagnosis, fixed_path, n_jobs)
     if html_path is not None:
-        from textgd.report import write_diagnosis_report
+        from textgd.report import diagnosis_page, write_page
 
-        write_diagnosis_report(diagnosis, html_path, shlex.join(["textgd", *sys.argv[1:]]))
+        write_page(html_path, diagnosis_page(diagnosis, shlex.join(["textgd", *sys.argv[1:]])))
         note(f"wrote {html_path}")
     if as_json:
         print_json({**diagnosis.to_dict(), **({} if cleaning is None else {"fix": cleaning.to_dict()})})
@@ -85,9 +85,9 @@ def doctor(
 def _check_destinations(source: str, fixed_path: str | None, html_path: str | None) -> None:
     """Refuse, before anything is computed, what could not be written in the end, and what is read here."""
     if html_path is not None:
-        from textgd.report import check_diagnosis_report
+        from textgd.report import check_page
 
-        page = check_diagnosis_report(html_path)
+        page = check_page(html_path)
         if source != STDIN and os.path.exists(source) and page.exists() and os.path.samefile(source, page):
             raise click.UsageError(f"{html_path} is what is read here; name another file for the page.")
     if fixed_path is not None:

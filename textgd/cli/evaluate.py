@@ -149,10 +149,10 @@ def evaluate(
         for path in save_evaluation_plots(evaluation, plot_dir):
             note(f"wrote {path}")
     if report_path is not None:
-        from textgd.report import write_evaluation_report
+        from textgd.report import evaluation_page, write_page
 
         command = shlex.join(["textgd", *sys.argv[1:]])
-        write_evaluation_report(evaluation, report_path, os.path.basename(model_path), corpus.name, command)
+        write_page(report_path, evaluation_page(evaluation, os.path.basename(model_path), corpus.name, command))
         note(f"wrote {report_path}")
     if as_json:
         print_json({"corpus": corpus.name, **evaluation.to_dict(), "times": stages.times})
@@ -179,9 +179,9 @@ def _check_destinations(report_path: str | None, plot_dir: str | None, read: tup
     if report_path is not None:
         if os.path.realpath(report_path) in {os.path.realpath(path) for path in read}:
             raise click.UsageError(f"{report_path} is what is read here; name another file for the report.")
-        from textgd.report import check_evaluation_report
+        from textgd.report import check_page
 
-        check_evaluation_report(report_path)
+        check_page(report_path, has_pictures=True)
     if plot_dir is not None:
         from textgd.plots import check_plot_folder
 

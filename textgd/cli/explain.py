@@ -48,9 +48,9 @@ def explain(
     if encoding is not None and input_path is None and texts != (STDIN,):
         raise click.UsageError("--encoding is about reading a file; here the text is an argument.")
     if html_path is not None:
-        from textgd.report.explanation import check_explanation_page
+        from textgd.report import check_page
 
-        check_explanation_page(html_path)
+        check_page(html_path)
     Stages()  # tells of a first compilation
     from textgd.explanation import explain as explain_text
     from textgd.modelfile import load_model
@@ -59,11 +59,12 @@ def explain(
     text = read_text(input_path or STDIN, encoding) if input_path is not None or texts == (STDIN,) else texts[0]
     explanation = explain_text(scorer, text, label)
     if html_path is not None:
-        from textgd.report.explanation import write_explanation_page
+        from textgd.report import explanation_page, write_page
 
         source = ["--input", input_path] if input_path is not None else texts
         wanted = [] if label is None else ["--label", label]
-        write_explanation_page(explanation, html_path, shlex.join(["textgd", "explain", model_path, *source, *wanted]))
+        command = shlex.join(["textgd", "explain", model_path, *source, *wanted])
+        write_page(html_path, explanation_page(explanation, command))
         note(f"page written to {html_path}")
     if len(explanation.values) == 0:
         note("note: there is nothing in this text that the model knows, so its bias decides alone")

@@ -7,29 +7,23 @@ from typing import TYPE_CHECKING
 from textgd.lazy import hand_on
 
 if TYPE_CHECKING:
-    from textgd.report.comparison import check_comparison_report as check_comparison_report
-    from textgd.report.comparison import write_comparison_report as write_comparison_report
-    from textgd.report.curves import check_curve_report as check_curve_report
-    from textgd.report.curves import write_curve_report as write_curve_report
-    from textgd.report.doctor import check_diagnosis_report as check_diagnosis_report
-    from textgd.report.doctor import write_diagnosis_report as write_diagnosis_report
-    from textgd.report.evaluation import check_evaluation_report as check_evaluation_report
-    from textgd.report.evaluation import write_evaluation_report as write_evaluation_report
-    from textgd.report.explanation import check_explanation_page as check_explanation_page
-    from textgd.report.explanation import write_explanation_page as write_explanation_page
+    from textgd.report.comparison import comparison_page as comparison_page
+    from textgd.report.curves import curves_page as curves_page
+    from textgd.report.doctor import diagnosis_page as diagnosis_page
+    from textgd.report.evaluation import evaluation_page as evaluation_page
+    from textgd.report.explanation import explanation_page as explanation_page
+    from textgd.report.pages import check_page as check_page
+    from textgd.report.pages import write_page as write_page
 
 # Handed on lazily: the page of one explanation needs neither curves nor pictures.
 _HOMES = {
-    "check_comparison_report": "comparison",
-    "check_curve_report": "curves",
-    "check_diagnosis_report": "doctor",
-    "check_evaluation_report": "evaluation",
-    "check_explanation_page": "explanation",
-    "write_comparison_report": "comparison",
-    "write_curve_report": "curves",
-    "write_diagnosis_report": "doctor",
-    "write_evaluation_report": "evaluation",
-    "write_explanation_page": "explanation",
+    "check_page": "pages",
+    "comparison_page": "comparison",
+    "curves_page": "curves",
+    "diagnosis_page": "doctor",
+    "evaluation_page": "evaluation",
+    "explanation_page": "explanation",
+    "write_page": "pages",
 }
 
 __all__ = sorted(_HOMES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from textgd.evaluation.comparison import ModelComparison
@@ -18,7 +17,6 @@ from textgd.evaluation.display import digits, p_label, visible
 from textgd.metrics import Interval
 from textgd.report.pages import (
     Html,
-    check_page,
     details,
     element,
     facts,
@@ -28,44 +26,20 @@ from textgd.report.pages import (
     spelled,
     table,
     to_html,
-    write_page,
 )
 
-__all__ = ["check_comparison_report", "write_comparison_report"]
+__all__ = ["comparison_page"]
 
 
-def check_comparison_report(path: str | os.PathLike[str]) -> None:
-    """Refuse a place that a report could not be written to in the end.
-
-    Raises
-    ------
-    InvalidParameterError
-        Where the name says that it is something else than a page.
-    TextgdError
-    """
-    check_page(path)
-
-
-def write_comparison_report(comparison: ModelComparison, path: str | os.PathLike[str], command: str) -> None:
-    """Write what a comparison says as one HTML file.
+def comparison_page(comparison: ModelComparison, command: str) -> str:
+    """Return what a comparison says as one HTML page.
 
     Parameters
     ----------
     comparison : ModelComparison
-    path : path of the file
-        It takes its place once it is whole.
     command : str
         What made it.
-
-    Raises
-    ------
-    TextgdError
-        Where the file cannot be written.
     """
-    write_page(path, _page(comparison, command))
-
-
-def _page(comparison: ModelComparison, command: str) -> str:
     labels = labels_of(comparison)
     return page(
         f"Models compared: {visible(comparison.corpus, 80)}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,6 @@ from textgd.evaluation.measures import Measure, find_measure
 from textgd.plots import curves_svg
 from textgd.report.pages import (
     Html,
-    check_page,
     details,
     element,
     facts,
@@ -33,9 +31,8 @@ from textgd.report.pages import (
     spelled,
     table,
     to_html,
-    write_page,
 )
-from textgd.report.pictures import PICTURE_STYLE, need_pictures, picture
+from textgd.report.pictures import PICTURE_STYLE, picture
 
 if TYPE_CHECKING:
     from textgd.evaluation.crossover import Crossover
@@ -43,32 +40,15 @@ if TYPE_CHECKING:
     from textgd.evaluation.extrapolation import Extrapolation
     from textgd.evaluation.uncertainty import Comparison
 
-__all__ = ["check_curve_report", "write_curve_report"]
+__all__ = ["curves_page"]
 
 
-def check_curve_report(path: str | os.PathLike[str]) -> None:
-    """Refuse a place that a report could not be written to in the end.
-
-    Raises
-    ------
-    InvalidParameterError
-        Where the name says that it is something else than a page.
-    MissingExtraError
-        Where matplotlib is not installed.
-    TextgdError
-    """
-    need_pictures()
-    check_page(path)
-
-
-def write_curve_report(curves: LearningCurves, path: str | os.PathLike[str], command: str) -> None:
-    """Write what learning curves say as one HTML file.
+def curves_page(curves: LearningCurves, command: str) -> str:
+    """Return what learning curves say as one HTML page.
 
     Parameters
     ----------
     curves : LearningCurves
-    path : path of the file
-        It takes its place once it is whole.
     command : str
         What made it.
 
@@ -76,13 +56,7 @@ def write_curve_report(curves: LearningCurves, path: str | os.PathLike[str], com
     ------
     MissingExtraError
         Where matplotlib is not installed.
-    TextgdError
-        Where the file cannot be written.
     """
-    write_page(path, _curves_page(curves, command))
-
-
-def _curves_page(curves: LearningCurves, command: str) -> str:
     measure = find_measure(curves.metric)
     bounds = [(low, high) for values in curves.errors.values() for _, low, high in values.tolist()]
     decimals = n_decimals(measure, bounds)

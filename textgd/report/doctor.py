@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from textgd.doctor import Diagnosis, Finding
@@ -12,7 +10,6 @@ from textgd.evaluation.display import visible
 from textgd.metrics import Interval
 from textgd.report.pages import (
     Html,
-    check_page,
     details,
     element,
     facts,
@@ -20,10 +17,9 @@ from textgd.report.pages import (
     paragraph,
     section,
     table,
-    write_page,
 )
 
-__all__ = ["check_diagnosis_report", "write_diagnosis_report"]
+__all__ = ["diagnosis_page"]
 
 _HEADINGS = {"error": "Errors", "warning": "Warnings", "note": "Notes"}
 # A page stays readable, and small, with so many; JSON has them all.
@@ -31,38 +27,15 @@ _ROWS, _GROUPS, _SUSPECTS = 2000, 200, 200
 _STYLE = "td.left { overflow-wrap: anywhere; } h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }\n"
 
 
-def check_diagnosis_report(path: str | os.PathLike[str]) -> Path:
-    """Return where the page will stand; refuse a place that it could not be written to in the end.
-
-    Raises
-    ------
-    InvalidParameterError
-        Where the name says that it is something else than a page.
-    TextgdError
-    """
-    return check_page(path)
-
-
-def write_diagnosis_report(diagnosis: Diagnosis, path: str | os.PathLike[str], command: str) -> None:
-    """Write what the doctor found as one HTML file.
+def diagnosis_page(diagnosis: Diagnosis, command: str) -> str:
+    """Return what the doctor found as one HTML page.
 
     Parameters
     ----------
     diagnosis : Diagnosis
-    path : path of the file
-        It takes its place once it is whole.
     command : str
         What made it.
-
-    Raises
-    ------
-    TextgdError
-        Where the file cannot be written.
     """
-    write_page(path, _page(diagnosis, command))
-
-
-def _page(diagnosis: Diagnosis, command: str) -> str:
     found = [
         section(heading, *map(_finding, of_severity))
         for severity, heading in _HEADINGS.items()

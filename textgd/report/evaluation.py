@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ from textgd.metrics.titles import METRICS
 from textgd.plots import evaluation_svgs
 from textgd.report.pages import (
     Html,
-    check_page,
     details,
     element,
     facts,
@@ -20,14 +18,13 @@ from textgd.report.pages import (
     paragraph,
     section,
     table,
-    write_page,
 )
-from textgd.report.pictures import PICTURE_STYLE, need_pictures, picture
+from textgd.report.pictures import PICTURE_STYLE, picture
 
 if TYPE_CHECKING:
     from textgd.metrics import Evaluation, Interval
 
-__all__ = ["check_evaluation_report", "write_evaluation_report"]
+__all__ = ["evaluation_page"]
 
 _SHARE = METRICS["accuracy"]
 # Side by side where the page is wide enough.
@@ -37,31 +34,12 @@ _STYLE = """.pictures { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
 """
 
 
-def check_evaluation_report(path: str | os.PathLike[str]) -> None:
-    """Refuse a place that a report could not be written to in the end.
-
-    Raises
-    ------
-    InvalidParameterError
-        Where the name says that it is something else than a page.
-    MissingExtraError
-        Where matplotlib is not installed.
-    TextgdError
-    """
-    need_pictures()
-    check_page(path)
-
-
-def write_evaluation_report(
-    evaluation: Evaluation, path: str | os.PathLike[str], model: str, corpus: str, command: str
-) -> None:
-    """Write what an evaluation says as one HTML file.
+def evaluation_page(evaluation: Evaluation, model: str, corpus: str, command: str) -> str:
+    """Return what an evaluation says as one HTML page.
 
     Parameters
     ----------
     evaluation : Evaluation
-    path : path of the file
-        It takes its place once it is whole.
     model, corpus : str
         What was tested, on what.
     command : str
@@ -71,13 +49,7 @@ def write_evaluation_report(
     ------
     MissingExtraError
         Where matplotlib is not installed.
-    TextgdError
-        Where the file cannot be written.
     """
-    write_page(path, _page(evaluation, model, corpus, command))
-
-
-def _page(evaluation: Evaluation, model: str, corpus: str, command: str) -> str:
     return page(
         f"{visible(model, 60)} on {visible(corpus, 60)}",
         paragraph(_summary(evaluation), class_="lead"),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from textgd.report.pages import Html, check_page, element, facts, page, paragraph, section, table, write_page
+from textgd.report.pages import Html, element, facts, page, paragraph, section, table
 
 if TYPE_CHECKING:
     from textgd.explanation import Explanation
 
-__all__ = ["check_explanation_page", "write_explanation_page"]
+__all__ = ["explanation_page"]
 
 # Shades of either color, and the pieces that are listed.
 _LEVELS = 10
@@ -29,38 +28,15 @@ _STYLE = """
 """
 
 
-def check_explanation_page(path: str | os.PathLike[str]) -> None:
-    """Refuse a place that a page could not be written to in the end.
-
-    Raises
-    ------
-    InvalidParameterError
-        Where the name says that it is something else than a page.
-    TextgdError
-    """
-    check_page(path, "page")
-
-
-def write_explanation_page(explanation: Explanation, path: str | os.PathLike[str], command: str) -> None:
-    """Write an explanation as one HTML file that is complete in itself.
+def explanation_page(explanation: Explanation, command: str) -> str:
+    """Return an explanation as one HTML page.
 
     Parameters
     ----------
     explanation : Explanation
-    path : path of the file
-        It takes its place once it is whole.
     command : str
         What made it.
-
-    Raises
-    ------
-    TextgdError
-        Where the file cannot be written.
     """
-    write_page(path, _explanation_page(explanation, command), "page")
-
-
-def _explanation_page(explanation: Explanation, command: str) -> str:
     label, unit = explanation.label, explanation.unit
     return page(
         f"Why {label}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib.util
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from textgd import __version__
-from textgd.errors import InvalidParameterError
+from textgd.errors import InvalidParameterError, MissingExtraError
 from textgd.files import check_destination, write_whole
 
 __all__ = [
@@ -197,22 +198,33 @@ def page(title: str, *content: Any, style: str = "") -> str:
     )
 
 
-def check_page(path: str | os.PathLike[str], kind: str = "report") -> Path:
-    """Return where a page will stand; refuse a place that it could not be written to in the end.
+def check_page(path: str | os.PathLike[str], *, has_pictures: bool = False) -> Path:
+    """Return where a page will stand; refuse what would fail in the end.
+
+    Parameters
+    ----------
+    path : path of the file
+    has_pictures : bool
+        Whether pictures are to be drawn for it.
 
     Raises
     ------
     InvalidParameterError
         Where the name says that it is something else than a page.
+    MissingExtraError
+        Where pictures are wanted and matplotlib is not installed.
     TextgdError
+        Where no file can be written there.
     """
-    place = check_destination(path, kind)
+    if has_pictures and importlib.util.find_spec("matplotlib") is None:
+        raise MissingExtraError("The picture of a report", "plot")
+    place = check_destination(path, "report")
     if Path(path).suffix.lower() not in (".html", ".htm"):
-        raise InvalidParameterError(f"A {kind} is a page; let the name {os.fspath(path)!r} end with .html.")
+        raise InvalidParameterError(f"A report is a page; let the name {os.fspath(path)!r} end with .html.")
     return place
 
 
-def write_page(path: str | os.PathLike[str], whole: str, kind: str = "report") -> None:
+def write_page(path: str | os.PathLike[str], whole: str) -> None:
     """Write a page, which takes its place once it is whole.
 
     Raises
@@ -220,4 +232,4 @@ def write_page(path: str | os.PathLike[str], whole: str, kind: str = "report") -
     TextgdError
         Where the file cannot be written.
     """
-    write_whole(check_destination(path, kind), whole.encode("utf-8"))
+    write_whole(check_destination(path, "report"), whole.encode("utf-8"))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-
-from textgd.errors import MissingExtraError
 from textgd.plots.look import COLORS, INK
 from textgd.report.pages import Html, element, to_html
 
-__all__ = ["PICTURE_STYLE", "need_pictures", "picture"]
+__all__ = ["PICTURE_STYLE", "picture"]
 
 # On a dark page: the same hues, lighter.
 _DARK = dict(
@@ -21,17 +18,6 @@ _DARK = dict(
 _RULES = " ".join(f"--c{color[1:]}: {lighter};" for color, lighter in _DARK.items())
 #: The rules that a page with pictures adds.
 PICTURE_STYLE = f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_RULES} }} }}\n"
-
-
-def need_pictures() -> None:
-    """Refuse a page with pictures where none can be drawn.
-
-    Raises
-    ------
-    MissingExtraError
-    """
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtraError("The picture of a report", "plot")
 
 
 def picture(svg: str, words: str, caption: str | None = None) -> Html:
