@@ -85,7 +85,7 @@ def _plain(corpus: Corpus, rows: set[int], exact: NDArray[np.intp]) -> float:
     number = {label: k for k, label in enumerate(corpus.classes)}
     codes = np.array([number[label] for label in corpus.labels], np.intp)
     settings = {"nb": {"model": "nb"}, "lr": {"model": "lr", "C": 10.0}}
-    view = view_for(sum(map(len, corpus.texts)))._replace(names=tuple(settings))
+    view = view_for(sum(map(len, corpus.texts)), len(number))._replace(names=tuple(settings))
     opinions = ask_models(corpus.texts, codes, exact, view, models=settings)
     assert opinions is not None
     proba = np.mean([np.exp(Softmax().log_proba(own)) for own in opinions.scores.values()], axis=0)

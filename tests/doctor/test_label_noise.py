@@ -10,7 +10,7 @@ from textgd.doctor.duplicates import find_copies
 
 
 def test_what_is_planted_is_counted_and_found() -> None:
-    corpus = sound(240, length=(12, 30))
+    corpus = sound(240, length=(25, 45))
     said: list[str] = []
     result = reproduce("sound", corpus, 1, said.append)
     assert said == ["sound: flips, repeat 1 of 1"]

@@ -52,11 +52,14 @@ class View(NamedTuple):
     is_whole: bool
 
 
-# Characters of all documents: up to here twenty folds and all models, up to there ten, above five.
-_SMALL, _MEDIUM = 3_000_000, 15_000_000
+# Characters of all documents, times pairs of classes, for linear models learn each class apart: up to the first twenty
+# folds and all models, then fewer.
+_WHOLE = 3_000_000
+_FOLDS = ((_WHOLE, 20), (15_000_000, 10), (100_000_000, 5))
+_FEWEST_FOLDS = 3
 
 
-def view_for(n_characters: int) -> View:
+def view_for(n_characters: int, n_classes: int = 2) -> View:
     """Return how thoroughly a corpus of that size can be looked at within a few minutes.
 
     Examples
@@ -64,10 +67,12 @@ def view_for(n_characters: int) -> View:
     >>> view_for(1_000_000).n_folds, view_for(60_000_000)
     (20, View(names=('nb', 'lm', 'lr on stems', 'lr on presence'), n_folds=5, is_whole=False))
     """
-    if n_characters <= _SMALL:
-        return View(tuple(OPINIONS), 20, True)
+    work = n_characters * n_classes / 2
+    n_folds = next((n for most, n in _FOLDS if work <= most), _FEWEST_FOLDS)
+    if work <= _WHOLE:
+        return View(tuple(OPINIONS), n_folds, True)
     words = tuple(name for name, settings in OPINIONS.items() if settings.get("analyzer") != "char")
-    return View(words, 10 if n_characters <= _MEDIUM else 5, False)
+    return View(words, n_folds, False)
 
 
 @dataclass(frozen=True, eq=False)

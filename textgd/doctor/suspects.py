@@ -136,7 +136,7 @@ def check_labels(
         )
     number = {label: k for k, label in enumerate(classes)}
     codes = np.array([number[label] for label in corpus.labels], np.intp)
-    view = view_for(sum(map(len, corpus.texts)))
+    view = view_for(sum(map(len, corpus.texts)), len(classes))
     opinions = ask_models(corpus.texts, codes, groups, view, n_jobs, progress)
     if opinions is None:
         return LabelCheck(
@@ -209,7 +209,7 @@ def _skipped(corpus: Corpus, rows: NDArray[np.intp], view: View) -> str | None:
         )
     if not view.is_whole:
         said.append(
-            f"the corpus is large, so labels were checked by {len(view.names)} models in {view.n_folds} folds, without "
-            "the one that reads characters"
+            f"for the size of the corpus and its number of classes, labels were checked by {len(view.names)} models in "
+            f"{view.n_folds} folds, without the one that reads characters"
         )
     return "; ".join(said) + "." if said else None
