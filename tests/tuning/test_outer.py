@@ -54,6 +54,12 @@ def test_an_official_test_part_is_taken_as_it_is() -> None:
     assert outer.n_left_out == 0
 
 
+def test_a_test_part_with_a_class_that_nothing_was_learned_of_is_refused() -> None:
+    split, labels = ["train"] * 150 + ["test"] * 50, (*LABELS[:199], "news")
+    with pytest.raises(DataError, match="official: the test part of the split has class 'news', of which the training"):
+        draw_outer(Corpus(tuple(TEXTS), labels, "official", tuple(split)), 0.2, 0)
+
+
 def test_scores_are_what_scikit_learn_says() -> None:
     outer = draw_outer(CORPUS, 0.3, 0)
     train, test = ([CORPUS.texts[row] for row in rows.tolist()] for rows in (outer.train, outer.test))

@@ -84,6 +84,20 @@ def test_the_command_says_what_the_classifier_is() -> None:
     assert tuning.command.startswith("textgd train made-up --test-size 0.25 --seed 3 --model nb")
 
 
+@pytest.mark.parametrize("metric", ["accuracy", "f1", "log_loss"])
+def test_a_class_of_the_dev_part_alone_changes_nothing(metric: str) -> None:
+    split = ("train",) * 200 + ("dev",) * 40 + ("test",) * 60
+    # Before the others in the alphabet, so that positions in all classes are none in those of the training part.
+    labels = (*CORPUS.labels[:200], *["aside"] * 40, *CORPUS.labels[240:])
+    found, plain = (
+        tune(Corpus(CORPUS.texts, given, "made-up", split), "nb", metric, None, random_state=0, max_candidates=4)
+        for given in (labels, CORPUS.labels)
+    )
+    assert [tried.score for tried in found.tried] == [tried.score for tried in plain.tried]
+    assert found.score == plain.score
+    assert found.tried[0].score.value > 0.8 or metric == "log_loss"
+
+
 def test_what_the_winner_is_worth_is_told_of_documents_it_has_not_seen() -> None:
     tuning = tuned()
     _, test = holdout(CORPUS.labels, random_state=0)

@@ -73,11 +73,19 @@ def draw_outer(corpus: Corpus, test_size: float, seed: int, n_jobs: int | None =
     Raises
     ------
     DataError
-        Where there are too few documents, or all that would test are near-duplicates of training documents.
+        Where there are too few documents, all that would test are near-duplicates of training documents, or an official
+        test part has a class that the training part lacks.
     """
     is_official = corpus.split is not None and "test" in corpus.split
     train, test = holdout(corpus.labels, test_size=test_size, random_state=seed, split=corpus.split)
     if is_official:
+        learned = {corpus.labels[row] for row in train.tolist()}
+        missing = next((corpus.labels[row] for row in test.tolist() if corpus.labels[row] not in learned), None)
+        if missing is not None:
+            raise DataError(
+                f"{corpus.name}: the test part of the split has class {missing!r}, of which the training part has no "
+                "document. Add some, or drop that class."
+            )
         return OuterSplit(train, test, True, 0)
     groups = duplicate_groups(corpus.texts, "exact", n_jobs)
     is_near = np.isin(groups[test], groups[train])

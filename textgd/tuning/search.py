@@ -14,8 +14,8 @@ import sklearn
 
 from textgd import __version__
 from textgd.corpus import Corpus, load_corpus
-from textgd.errors import DataError, InvalidParameterError
-from textgd.evaluation.design import nested_order
+from textgd.errors import InvalidParameterError
+from textgd.evaluation.design import class_codes, nested_order
 from textgd.evaluation.measures import Measure, find_measure
 from textgd.metrics.intervals import Interval
 from textgd.models import MODELS, find_model
@@ -214,11 +214,10 @@ def _halving(
     progress: Callable[[int, int], None] | None,
 ) -> Halving:
     seed, jobs = chance
-    classes = np.array(documents.classes)
     labels = np.array(documents.labels)[outer.train]
-    codes = np.searchsorted(classes, labels).astype(np.intp)
-    if len(np.unique(codes)) < 2:
-        raise DataError(f"{documents.name}: the training part has one class only; two at least are needed.")
+    # Those of the training part: a class that is in the dev part alone is none of the models'.
+    classes = np.unique(labels)
+    codes = class_codes(labels.tolist(), classes.tolist())
     done = 0
 
     def tell() -> None:
@@ -229,7 +228,7 @@ def _halving(
 
     costs = Costs()
     texts = [documents.texts[row] for row in outer.train.tolist()]
-    bench = Bench(texts, labels, codes, np.unique(labels), measure, limits, costs, seed, jobs, tell)
+    bench = Bench(texts, labels, codes, classes, measure, limits, costs, seed, jobs, tell)
     order = nested_order(codes, np.arange(len(codes)), np.random.default_rng([seed, 1]))
 
     def ending(candidate: Candidate) -> float:
