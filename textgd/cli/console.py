@@ -27,6 +27,7 @@ __all__ = [
     "percent",
     "print_json",
     "print_lines",
+    "shorten",
     "table",
     "to_json",
 ]
@@ -89,6 +90,19 @@ def escape(text: Any) -> str:
 def has_color() -> bool:
     """Whether standard output shows colors: a terminal does, unless the environment says NO_COLOR."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def shorten(text: Any, most: int) -> str:
+    r"""Return the beginning of a text as it may stand in a line, in at most so many characters.
+
+    Examples
+    --------
+    >>> shorten("see you at lunch", 16), shorten("see you at lunch\n", 10)
+    ('see you at lunch', 'see you a…')
+    """
+    # No more than can be shown is looked at: a text may be long.
+    shown = escape(str(text)[: most + 1])
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def percent(value: float) -> str:

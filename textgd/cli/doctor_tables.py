@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textgd.cli.console import escape, table
+from textgd.cli.console import escape, shorten, table
 from textgd.cli.curve_tables import class_counts
 
 if TYPE_CHECKING:
@@ -34,11 +34,10 @@ def show_diagnosis(diagnosis: Diagnosis, top: int) -> None:
 
 
 def _facts(diagnosis: Diagnosis) -> list[str]:
-    counts = {escape(label): n for label, n in diagnosis.class_counts.items()}
     parts = ", ".join(f"{part} {n:,}" for part, n in diagnosis.split_counts.items())
     lengths = diagnosis.lengths
     lines = [
-        f"{escape(diagnosis.corpus)}: {diagnosis.n_documents:,} documents ({class_counts(counts)})"
+        f"{escape(diagnosis.corpus)}: {diagnosis.n_documents:,} documents ({class_counts(diagnosis.class_counts)})"
         + (f", official split: {parts}" if parts else ""),
         f"length: {lengths['median']:,} characters (median; 5 % have {lengths['5 %']:,} or fewer, 5 % "
         f"{lengths['95 %']:,} or more, the longest {lengths['max']:,})",
@@ -59,26 +58,21 @@ def _finding(finding: Finding) -> str:
     lines = wrap(f"{finding.kind}: {escape(finding.message)}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     if finding.kind != "label-error":  # whose documents have a table of their own
         for example in finding.examples:
-            lines.append(f"    row {example.row:,}  {_short(example.label, 20)}  {_short(example.text, _TEXT)}")
+            lines.append(f"    row {example.row:,}  {shorten(example.label, 20)}  {shorten(example.text, _TEXT)}")
         if (more := len(finding.rows) - len(finding.examples)) > 0:
             lines.append(f"    … and {more:,} more (--json lists all rows)")
     lines += wrap(finding.remedy, _WIDTH, initial_indent="  → ", subsequent_indent="    ", break_on_hyphens=False)
     return "\n".join(lines)
 
 
-def _short(text: str, most: int) -> str:
-    shown = escape(text[: 2 * most])
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
-
-
 def _suspects(diagnosis: Diagnosis, top: int) -> str:
     rows = [
         [
             f"{suspect.row:,}",
-            _short(str(suspect.label), 24),
-            _short(str(suspect.suggested), 24),
+            shorten(suspect.label, 24),
+            shorten(suspect.suggested, 24),
             f"{suspect.probability:.3f}",
-            _short(suspect.text, _TEXT),
+            shorten(suspect.text, _TEXT),
         ]
         for suspect in diagnosis.suspects[:top]
     ]

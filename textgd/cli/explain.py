@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textgd.cli.console import Stages, escape, note, print_json, table
+from textgd.cli.console import Stages, escape, note, print_json, shorten, table
 from textgd.cli.options import encoding_option, json_option, model_file
 from textgd.cli.sources import STDIN, read_text
 
 if TYPE_CHECKING:
     from textgd.explanation import Explanation
+
+# A token may be as long as a text.
+_NAME = 60
 
 
 @click.command(short_help="Show what in a text speaks for its label, and against it.")
@@ -65,7 +68,7 @@ def explain(
         wanted = [] if label is None else ["--label", label]
         command = shlex.join(["textgd", "explain", model_path, *source, *wanted])
         write_page(html_path, explanation_page(explanation, command))
-        note(f"page written to {html_path}")
+        note(f"wrote {html_path}")
     if len(explanation.values) == 0:
         note("note: there is nothing in this text that the model knows, so its bias decides alone")
     if as_json:
@@ -97,12 +100,12 @@ def _table(explanation: Explanation, top: int) -> str:
     """Return the strongest pieces, and what the others add together."""
     features = explanation.strongest()
     rows: list[list[Any]] = [
-        [escape(name) if name.strip() else repr(name), f"{times:,}", f"{value:+.3f}"]
+        [shorten(name, _NAME) if name.strip() else repr(name), f"{times:,}", f"{value:+.3f}"]
         for name, times, value in features[:top]
     ]
     if not rows:
         return ""
     if others := features[top:]:
         times, value = (sum(column) for column in zip(*((times, value) for _, times, value in others), strict=True))
-        rows.append([f"({len(others):,} others)", f"{times:,}", f"{value:+.3f}"])
+        rows.append([f"({len(others):,} other{'s' * (len(others) > 1)})", f"{times:,}", f"{value:+.3f}"])
     return table(["piece", "times", explanation.unit], rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from textgd.evaluation.display import visible
 from textgd.report.pages import Html, element, facts, page, paragraph, section, table
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ __all__ = ["explanation_page"]
 # Shades of either color, and the pieces that are listed.
 _LEVELS = 10
 _LISTED = 100
+# A token may be as long as a text.
+_NAME = 80
 # Text stays readable on the strongest shade.
 _OPAQUE = 0.6
 
@@ -104,7 +107,9 @@ def _strongest(explanation: Explanation) -> Html:
     listed = explanation.strongest(_LISTED)
     if not listed:
         return paragraph("The model knows nothing in this document, so that its bias decides alone.", class_="note")
-    rows = [[name if name.strip() else repr(name), times, f"{value:+.3f}"] for name, times, value in listed]
+    rows = [
+        [visible(name, _NAME) if name.strip() else repr(name), times, f"{value:+.3f}"] for name, times, value in listed
+    ]
     return section("Strongest pieces", table(["piece", "times", explanation.unit], rows))
 
 
