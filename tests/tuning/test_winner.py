@@ -33,6 +33,31 @@ def test_the_difference_counts_and_not_the_noise_that_both_share() -> None:
     assert choose([default, better], Limits()) is better
 
 
+def test_what_is_not_better_than_the_default_does_not_win() -> None:
+    # As good as the best by its own noise, with fewer changes, and behind the default.
+    default, best = trial(0.1), trial(0.07, 0.01, C=1.0, min_df=2)
+    noisy = trial(0.11, 0.05, C=10.0)
+    assert noisy.error - best.error < 2 * noisy.standard_error(best)
+    assert choose([noisy, default, best], Limits()) is best
+    assert choose([noisy, default], Limits()) is default
+
+
+def test_a_lead_over_another_default_is_none() -> None:
+    worse, better = trial(0.2, model="nb"), trial(0.1, model="svm")
+    changed = trial(0.09, 0.01, model="nb", alpha=0.1)
+    assert choose([worse, better, changed], Limits()) is better
+
+
+def test_where_no_default_is_allowed_the_simplest_of_the_best_wins() -> None:
+    default = trial(0.1, n_bytes=9_000_000)
+    one, two, behind = (
+        trial(0.21, 0.01, n_bytes=1_000, C=1.0),
+        trial(0.2, n_bytes=1_000, C=1.0, min_df=2),
+        trial(0.3, n_bytes=1_000, min_df=2),
+    )
+    assert choose([behind, two, one, default], Limits(n_bytes=5_000_000)) is one
+
+
 def test_of_those_that_are_as_good_the_simplest_wins() -> None:
     default, one, two = trial(0.2), trial(0.101, 0.01, C=1.0), trial(0.1, 0.02, C=1.0, min_df=2)
     assert choose([two, one, default], Limits()) is one

@@ -245,7 +245,11 @@ def _show(tuning: Tuning, output: str | None) -> None:
         if settings["n_left_out"]:
             click.echo(f"{settings['n_left_out']:,} more held out are near-duplicates of training documents\n")
         if tuning.is_default:
-            click.echo("nothing that was tried did better than it by more than noise\n")
+            kept = " and keeps to the limits" if has_size or has_latency else ""
+            click.echo(
+                f"nothing that was tried{kept} led it by more than noise: two standard errors of the difference, on the "
+                "documents of the search\n"
+            )
         click.echo(
             f"{_size(tuning.n_bytes)}, {_time(tuning.latency)} a document (median of predictions one by one, one "
             f"thread, once loaded); {len(tuning.tried)} candidates in {tuning.seconds:.0f} s"
@@ -266,7 +270,7 @@ def _tell_left_out(left_out: Mapping[str, str]) -> None:
         else:
             note(f"note: {escape(options)} was not tried: {escape(reason)}")
     if n_changes:
-        note(f"note: for {n_changes:,} more candidates there was no time")
+        note(f"note: for {n_changes:,} more candidate{'s' if n_changes > 1 else ''} there was no time")
 
 
 def _size(n_bytes: int | None) -> str:
