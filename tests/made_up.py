@@ -29,7 +29,7 @@ SHAPES = {
     "nblr": (0.008, 0.62, 0.64),
 }
 SIZES = (20, 43, 93, 201, 434, 937, 2022, 4460)
-SCALE = {"accuracy": 1.0, "f1": 1.4, "log_loss": 4.0, "auc": 0.3, "lam": 0.9}
+SCALE = {"accuracy": 1.0, "f1_macro": 1.4, "log_loss": 4.0, "roc_auc": 0.3, "lam": 0.9}
 
 
 def make_curves(

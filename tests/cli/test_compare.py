@@ -30,7 +30,7 @@ def without_times(data: Any) -> Any:
         (["--models", "nb,sklearn.naive_bayes:ComplementNB"], {"models": ["nb", "sklearn.naive_bayes:ComplementNB"]}),
         (["--cv", "5", "--repeats", "2"], {"cv": 5, "repeats": 2}),
         (["--metric", "log_loss"], {"metric": "log_loss"}),
-        (["--metric", "auc"], {"metric": "auc"}),
+        (["--metric", "auc"], {"metric": "roc_auc"}),
         (["--duplicates", "none"], {"duplicates": None}),
         (["--duplicates", "minhash"], {"duplicates": "minhash"}),
         (["--seed", "7"], {"random_state": 7}),
@@ -49,7 +49,7 @@ def test_every_metric_has_its_interval(run: Any, mails: Path) -> None:
     printed = run("compare", mails, *FAST, "--metric", "f1", "--json").json
     assert list(printed) == ["corpus", "metric", "ranking", "models", "pairs", "failures", "settings"]
     for model in printed["models"]:
-        assert list(model["metrics"]) == ["f1", "accuracy", "auc", "lam"]
+        assert list(model["metrics"]) == ["f1_macro", "accuracy", "roc_auc", "lam"]
         for interval in model["metrics"].values():
             assert interval["low"] <= interval["value"] <= interval["high"]
         assert model["bytes"] > 1000

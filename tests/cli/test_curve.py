@@ -109,9 +109,9 @@ def assert_refused(done: Any, *words: str) -> None:
         (["--sizes", "20:max:log:3"], {"train_sizes": [20, 44, 96]}),
         (["--repeats", "2"], {"repeats": 2}),
         (["--repeats", "1"], {"repeats": 1}),
-        (["--metric", "f1"], {"metric": "f1"}),
+        (["--metric", "f1"], {"metric": "f1_macro"}),
         (["--metric", "log_loss"], {"metric": "log_loss"}),
-        (["--metric", "auc"], {"metric": "auc"}),
+        (["--metric", "auc"], {"metric": "roc_auc"}),
         (["--metric", "lam"], {"metric": "lam"}),
         (["--duplicates", "minhash"], {"duplicates": "minhash"}),
         (["--duplicates", "none"], {"duplicates": None}),
@@ -478,7 +478,7 @@ def test_without_anything_to_show(run: Any) -> None:
     assert_refused(run("curve", code=2), "Name a CORPUS, such as sms-spam, or curves to show with --from FILE.")
 
 
-@pytest.mark.parametrize("metric", ["auc", "lam"])
+@pytest.mark.parametrize("metric", ["roc_auc", "lam"])
 def test_a_metric_of_two_classes_on_three(run: Any, three: Path, metric: str) -> None:
     done = run("curve", three, *FAST, "--metric", metric, code=2)
     assert_refused(done, f"--metric is '{metric}', which is defined for two classes, and three.csv has 3. Choose")

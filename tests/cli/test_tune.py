@@ -66,8 +66,8 @@ def test_what_is_printed(run: Any, mails: Path) -> None:
 
 
 def test_json_holds_everything(run: Any, mails: Path) -> None:
-    found = run("tune", mails, *FAST, "--metric", "f1_macro", "--json", "-o", "best.textgd").json
-    assert found["metric"] == "f1"
+    found = run("tune", mails, *FAST, "--metric", "f1", "--json", "-o", "best.textgd").json
+    assert found["metric"] == "f1_macro"
     assert set(found["score"]) == set(found["default_score"]) == set(found["difference"]) == {"value", "low", "high"}
     assert found["parameters"]["model"] in ("nb", "svm")
     assert found["file"] == "best.textgd"
@@ -174,4 +174,4 @@ def test_labels_and_names_cannot_reach_the_terminal(run: Any, tmp_path: Path, ro
 
 def test_a_page_of_help_names_all_that_can_be_chosen(run: Any) -> None:
     out = run("tune", "--help").out
-    assert "One of accuracy, f1, log_loss, auc, lam" in " ".join(out.split())
+    assert "One of accuracy, f1_macro, log_loss, roc_auc, lam" in " ".join(out.split())

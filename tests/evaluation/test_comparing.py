@@ -62,7 +62,7 @@ def without_times(comparison: ModelComparison) -> Any:
 def refitted(estimator: TextClassifier, corpus: Corpus, cv: int) -> tuple[np.ndarray, dict[str, list[float]], int]:
     """Return who is right, scikit-learn's scores of each fold, and the file's size, of fits from scratch."""
     texts, labels = np.array(corpus.texts, object), np.array(corpus.labels)
-    scores: dict[str, list[float]] = {name: [] for name in ("accuracy", "f1", "auc", "log_loss", "brier")}
+    scores: dict[str, list[float]] = {name: [] for name in ("accuracy", "f1_macro", "roc_auc", "log_loss", "brier")}
     right, sizes = np.zeros(len(texts), bool), []
     for test in folds_of(corpus, cv):
         train = np.setdiff1d(np.arange(len(texts)), test)
@@ -72,10 +72,10 @@ def refitted(estimator: TextClassifier, corpus: Corpus, cv: int) -> tuple[np.nda
         named = estimator.classes_[prediction.columns]
         right[test] = named == labels[test]
         scores["accuracy"].append(accuracy_score(labels[test], named))
-        scores["f1"].append(f1_score(labels[test], named, average="macro"))
+        scores["f1_macro"].append(f1_score(labels[test], named, average="macro"))
         if len(estimator.classes_) == 2:
             margin = prediction.scores[:, 1] - prediction.scores[:, 0]
-            scores["auc"].append(roc_auc_score(labels[test] == estimator.classes_[1], margin))
+            scores["roc_auc"].append(roc_auc_score(labels[test] == estimator.classes_[1], margin))
         if prediction.log_proba is not None:
             proba = np.exp(prediction.log_proba)
             scores["log_loss"].append(log_loss(labels[test], proba, labels=estimator.classes_))
@@ -85,14 +85,16 @@ def refitted(estimator: TextClassifier, corpus: Corpus, cv: int) -> tuple[np.nda
 
 
 @pytest.mark.parametrize("corpus", [CORPUS, THREE], ids=["two", "three"])
-@pytest.mark.parametrize(("name", "metric"), [("nb", "accuracy"), ("lm", "f1"), ("svm", "log_loss"), ("nblr", "f1")])
+@pytest.mark.parametrize(
+    ("name", "metric"), [("nb", "accuracy"), ("lm", "f1_macro"), ("svm", "log_loss"), ("nblr", "f1_macro")]
+)
 def test_a_fold_is_a_fit_from_scratch(name: str, metric: str, corpus: Corpus) -> None:
     comparison = compare([name], corpus, cv=4, metric=metric, random_state=0)
     calibrate = "auto" if metric == "log_loss" else None
     _, scores, size = refitted(TextClassifier(model=name, calibrate=calibrate), corpus, 4)
     (model,) = comparison.models
     is_two = corpus is CORPUS
-    expected = {"accuracy", "f1"} | ({"auc", "lam"} if is_two else set())
+    expected = {"accuracy", "f1_macro"} | ({"roc_auc", "lam"} if is_two else set())
     expected |= {"log_loss", "brier", "ece"} if calibrate else set()
     assert set(model.metrics) == set(model.fold_scores) == expected
     assert next(iter(model.metrics)) == metric
@@ -140,7 +142,7 @@ def test_own_estimators_give_what_they_have() -> None:
     }
     comparison = compare(models, CORPUS, cv=3, random_state=0)
     for model in comparison.models:
-        assert np.isfinite(model.metrics["auc"].value)
+        assert np.isfinite(model.metrics["roc_auc"].value)
         assert (model.family, model.n_bytes) == (None, None)
     judged = compare(models, CORPUS, cv=3, metric="log_loss", random_state=0)
     assert np.isnan(judged["svc"].metrics["log_loss"].value)
@@ -268,7 +270,7 @@ def test_what_is_not_allowed(arguments: dict[str, Any], message: str) -> None:
 
 
 def test_measures_of_two_classes_need_two() -> None:
-    with pytest.raises(InvalidParameterError, match="metric is 'auc', which is defined for two classes"):
+    with pytest.raises(InvalidParameterError, match="metric is 'roc_auc', which is defined for two classes"):
         compare(["nb"], THREE, metric="auc")
     with pytest.raises(DataError, match="one class only"):
         compare(["nb"], Corpus(("a b", "c d"), ("x", "x"), "one"), cv=2)

@@ -161,6 +161,11 @@ def changed(**values: Any) -> Callable[[Data], Data]:
     return lambda data: {**data, **values}
 
 
+@pytest.mark.parametrize(("written", "name"), [("f1", "f1_macro"), ("auc", "roc_auc"), ("log_loss", "log_loss")])
+def test_a_metric_by_the_name_that_it_had_before(written: str, name: str) -> None:
+    assert from_json(json.dumps(changed(metric=written)(json.loads(TEXT)))).metric == name
+
+
 SCORES = json.loads(TEXT)["test_scores"]
 BAD: dict[str, tuple[Callable[[Data], Any], str]] = {
     "nothing": (lambda data: "", "is no JSON"),

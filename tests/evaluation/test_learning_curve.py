@@ -85,7 +85,7 @@ def test_probabilities_are_those_of_a_fit_from_scratch(name: str) -> None:
     np.testing.assert_allclose(curves.test_scores[name], expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("metric", ["f1", "auc", "lam"])
+@pytest.mark.parametrize("metric", ["f1_macro", "roc_auc", "lam"])
 @pytest.mark.parametrize("name", ["nb", "svm", "lm"])
 def test_other_metrics_are_those_of_a_fit_from_scratch(name: str, metric: str) -> None:
     curves = learning_curves([name], CORPUS, SIZES, REPEATS, metric=metric, random_state=0)
@@ -186,7 +186,7 @@ def test_estimators_join_by_the_name_of_their_class() -> None:
     np.testing.assert_array_equal(named.test_scores["ComplementNB"], given.test_scores["ComplementNB"])
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "log_loss", "auc"])
+@pytest.mark.parametrize("metric", ["accuracy", "log_loss", "roc_auc"])
 def test_bare_estimators_learn_from_counts(metric: str) -> None:
     curves = learning_curves({"peer": LogisticRegression()}, CORPUS, SIZES, REPEATS, metric=metric, random_state=0)
     assert not curves.failures

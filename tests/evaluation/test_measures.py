@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, roc_auc_score
 
-from textgd.errors import UnknownNameError
-from textgd.evaluation.measures import MEASURES, SYNONYMS, Answers, find_measure
+from textgd.errors import InvalidParameterError, UnknownNameError
+from textgd.evaluation.measures import MEASURES, SYNONYMS, Answers, check_defined, find_measure
 
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
 LEAST = float(np.finfo(np.float64).eps)
@@ -37,7 +38,7 @@ def peer_score(
     """Return what scikit-learn says with one weight a document."""
     if name == "accuracy":
         return float(accuracy_score(truth, answers.columns, sample_weight=weights))
-    if name == "f1":
+    if name == "f1_macro":
         there = np.unique(np.concatenate([truth[weights > 0], answers.columns[weights > 0]]))
         labels = there.tolist()
         return float(f1_score(truth, answers.columns, labels=labels, average="macro", sample_weight=weights))
@@ -45,7 +46,7 @@ def peer_score(
         assert answers.log_proba is not None
         proba, labels = np.exp(answers.log_proba), list(range(n_classes))
         return float(log_loss(truth, proba, labels=labels, sample_weight=weights))
-    if name == "auc":
+    if name == "roc_auc":
         assert answers.scores is not None
         return float(roc_auc_score(truth, answers.scores[:, 1] - answers.scores[:, 0], sample_weight=weights))
     return lam_by_hand(truth, answers.columns, weights)
@@ -157,14 +158,16 @@ def ones(n: int) -> NDArray[np.float64]:
 
 def test_a_class_that_is_neither_there_nor_named_has_no_f1() -> None:
     truth, named = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])
-    two, three = (find_measure("f1").compute(truth, Answers(named), ones(4), n)[0] for n in (2, 3))
+    two, three = (find_measure("f1_macro").compute(truth, Answers(named), ones(4), n)[0] for n in (2, 3))
     assert two == three == pytest.approx((2 / 3 + 4 / 5) / 2, rel=1e-12)
     # Named and not there: its F1 is 0.
-    named_too = find_measure("f1").compute(truth, Answers(np.array([0, 2, 1, 1])), ones(4), 3)[0]
+    named_too = find_measure("f1_macro").compute(truth, Answers(np.array([0, 2, 1, 1])), ones(4), 3)[0]
     assert named_too == pytest.approx((2 / 3 + 1 + 0) / 3, rel=1e-12)
     # There and not named: 0 as well; a resample without it is one without the class.
     weights = np.array([[1.0, 1, 1, 1, 1], [1.0, 1, 1, 1, 0]])
-    unnamed = find_measure("f1").compute(np.array([0, 0, 1, 1, 2]), Answers(np.array([0, 1, 1, 1, 1])), weights, 3)
+    unnamed = find_measure("f1_macro").compute(
+        np.array([0, 0, 1, 1, 2]), Answers(np.array([0, 1, 1, 1, 1])), weights, 3
+    )
     assert unnamed.tolist() == pytest.approx([(2 / 3 + 2 * 2 / 6 + 0) / 3, (2 / 3 + 4 / 5) / 2], rel=1e-12)
 
 
@@ -174,7 +177,7 @@ def test_ties_count_half() -> None:
     def auc(ahead: list[float], weights: NDArray[np.float64] | None = None) -> float:
         scores = np.stack([np.zeros(4), np.array(ahead)], axis=1)
         answers = Answers(np.zeros(4, np.intp), scores)
-        return float(find_measure("auc").compute(truth, answers, ones(4) if weights is None else weights, 2)[0])
+        return float(find_measure("roc_auc").compute(truth, answers, ones(4) if weights is None else weights, 2)[0])
 
     assert auc([0.0, 0.0, 0.0, 0.0]) == 0.5
     assert auc([0.0, 1.0, 1.0, 2.0]) == 3.5 / 4
@@ -186,7 +189,7 @@ def test_ties_count_half() -> None:
 def test_auc_of_one_class_is_not_a_number() -> None:
     answers = Answers(np.zeros(3, np.intp), np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 3.0]]))
     weights = np.array([[1.0, 1, 1], [0.0, 1, 1]])
-    scores = find_measure("auc").compute(np.array([0, 1, 1]), answers, weights, 2)
+    scores = find_measure("roc_auc").compute(np.array([0, 1, 1]), answers, weights, 2)
     assert scores[0] == 1.0
     assert math.isnan(scores[1])
 
@@ -213,10 +216,11 @@ def test_lam_by_its_formula() -> None:
     # Without an error it is small and not 0; more documents make it smaller.
     few, many = (find_measure("lam").compute(t, Answers(t), ones(len(t)), 2)[0] for t in (truth, np.tile(truth, 10)))
     assert 0 < many < few < 0.1
-    # A resample without spam leaves that rate at one half.
-    without = find_measure("lam").compute(truth, Answers(named), np.array([[1.0] * 9 + [0.0] * 3]), 2)[0]
-    odds = math.sqrt(0.15 / 0.85)
-    assert without == pytest.approx(odds / (1 + odds), rel=1e-12)
+    # A resample without spam has no such rate.
+    weights = np.array([[1.0] * 12, [1.0] * 9 + [0.0] * 3, [0.0] * 9 + [1.0] * 3])
+    some = find_measure("lam").compute(truth, Answers(named), weights, 2)
+    assert np.isnan(some).tolist() == [False, True, True]
+    assert some[0] == score
 
 
 @pytest.mark.parametrize("name", ["precision", "Accuracy", "", None, ["f1"]])
@@ -227,18 +231,33 @@ def test_a_name_that_is_none(name: Any) -> None:
 
 
 @pytest.mark.parametrize("name", SYNONYMS)
-def test_the_names_of_scikit_learn(name: str) -> None:
+def test_a_synonym_is_the_same_measure(name: str) -> None:
+    assert find_measure(name) is MEASURES[SYNONYMS[name]]
+
+
+def test_names_are_those_of_scikit_learn() -> None:
     from sklearn.metrics import get_scorer_names
 
-    assert name in get_scorer_names()
-    assert find_measure(name) is MEASURES[SYNONYMS[name]]
+    assert {*MEASURES, *SYNONYMS} - {*get_scorer_names()} == {"log_loss", "lam", "auc"}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_what_needs_two_classes_is_refused_for_three(name: str) -> None:
+    measure = find_measure(name)
+    check_defined(measure, "mine", 2)
+    if not measure.two_classes:
+        check_defined(measure, "mine", 3)
+        return
+    choose = re.escape("and mine has 3. Choose accuracy, f1_macro or log_loss (--metric).")
+    with pytest.raises(InvalidParameterError, match=f"metric is '{name}', which is defined for two classes, {choose}"):
+        check_defined(measure, "mine", 3)
 
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_what_it_says_of_itself(name: str) -> None:
     measure = find_measure(name)
     assert measure.name == name
-    assert measure.needs == {"log_loss": "probabilities", "auc": "scores"}.get(name, "labels")
-    assert measure.two_classes == (name in ("auc", "lam"))
+    assert measure.needs == {"log_loss": "probabilities", "roc_auc": "scores"}.get(name, "labels")
+    assert measure.two_classes == (name in ("roc_auc", "lam"))
     assert measure.is_share == (name != "log_loss")
     np.testing.assert_allclose(measure.error(np.array([0.25])), 0.75 if measure.greater_is_better else 0.25)

@@ -65,9 +65,9 @@ def test_scores_are_those_of_scikit_learn(save: Callable[..., Path]) -> None:
         measured = {name: interval.value for name, interval in model.metrics.items()}
         expected = {
             "accuracy": accuracy_score(TEST.labels, named),
-            "f1": f1_score(TEST.labels, named, average="macro"),
+            "f1_macro": f1_score(TEST.labels, named, average="macro"),
             "log_loss": log_loss(TEST.labels, proba),
-            "auc": roc_auc_score(np.array(TEST.labels) == "spam", proba[:, 1]),
+            "roc_auc": roc_auc_score(np.array(TEST.labels) == "spam", proba[:, 1]),
         }
         assert {name: measured[name] for name in expected} == pytest.approx(expected, abs=1e-9)
         right[str(path)] = named == np.array(TEST.labels)
@@ -105,7 +105,7 @@ def test_the_bootstrap_of_a_difference_is_that_of_pairs(save: Callable[..., Path
 
 def test_a_model_is_tied_with_itself(save: Callable[..., Path]) -> None:
     same = save("c.textgd", model="nb")
-    for metric in ("accuracy", "f1", "log_loss", "auc", "lam"):
+    for metric in ("accuracy", "f1_macro", "log_loss", "roc_auc", "lam"):
         comparison = compare({"one": same, "two": same}, TEST, metric=metric, random_state=0)
         (pair,) = comparison.pairs
         assert (pair.p_holm, pair.mcnemar_holm) == (1.0, 1.0)
@@ -131,7 +131,7 @@ def test_labels_that_a_model_has_never_seen_are_errors(save: Callable[..., Path]
     assert (comparison["two"].unseen, comparison["three"].unseen) == ({"odd": n_odd}, {})
     assert comparison.settings["classes_differ"]
     assert comparison["two"].metrics["accuracy"].value <= 1.0 - n_odd / len(three)
-    assert "auc" not in comparison["two"].metrics
+    assert "roc_auc" not in comparison["two"].metrics
     assert comparison["two"].metrics["log_loss"].value > comparison["three"].metrics["log_loss"].value
     assert comparison.ranking.startswith("accuracy: three is best")
 
@@ -148,7 +148,7 @@ def test_a_model_without_probabilities(save: Callable[..., Path]) -> None:
     models = {"nb": save("j.textgd", model="nb"), "svm": save("k.textgd", model="svm", calibrate=None)}
     comparison = compare(models, TEST, random_state=0)
     assert np.isnan(comparison["svm"].metrics["log_loss"].value)
-    assert np.isfinite(comparison["svm"].metrics["auc"].value)
+    assert np.isfinite(comparison["svm"].metrics["roc_auc"].value)
     with pytest.raises(InvalidParameterError, match="metric is 'log_loss', and svm has no probabilities"):
         compare(models, TEST, metric="log_loss")
 
@@ -157,7 +157,7 @@ def test_one_document_has_no_interval_but_of_accuracy(save: Callable[..., Path])
     comparison = compare([save("l.textgd", model="nb")], TEST.select([0]), random_state=0)
     metrics = comparison.models[0].metrics
     assert metrics["accuracy"] == wilson_interval(round(metrics["accuracy"].value), 1)
-    assert np.isnan([metrics["f1"].low, metrics["log_loss"].high, metrics["auc"].value]).all()
+    assert np.isnan([metrics["f1_macro"].low, metrics["log_loss"].high, metrics["roc_auc"].value]).all()
 
 
 def test_the_official_test_part_is_tested_and_a_training_on_it_told(save: Callable[..., Path]) -> None:

@@ -53,7 +53,7 @@ CURVES: dict[str, LearningCurves] = {
     "one repeat": make_curves(("nb", "lr", "nbsvm"), n_repeats=1),
     "gaps": make_curves(("nb", "lr", LONG, "charlm"), gaps={"lr": (0, 1, 3), "nb": (7,), "charlm": tuple(range(8))}),
     "own estimators": make_curves(("a", "b", "c")),
-    "tiny errors": make_curves(("nb", "svm"), metric="auc", sizes=(1000, 2000, 3000, 4460), corpus="日本語.csv"),
+    "tiny errors": make_curves(("nb", "svm"), metric="roc_auc", sizes=(1000, 2000, 3000, 4460), corpus="日本語.csv"),
     "official": make_curves(("nb", "svm"), floor=0.3, sizes=(40, 100, 500, 9000), is_official=True),
     "one size": make_curves(("nb", "lr"), sizes=(500,)),
     "two sizes near each other": make_curves(("nb", "lr"), sizes=(500, 501)),

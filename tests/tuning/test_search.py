@@ -326,4 +326,4 @@ def test_three_classes_need_a_measure_for_them() -> None:
     three = Corpus((*CORPUS.texts[:60],), ("a", "b", "c") * 20, "three")
     with pytest.raises(InvalidParameterError, match="two classes"):
         tune(three, "nb", "roc_auc")
-    assert tune(three, "nb", "f1_macro", budget=None, random_state=0, max_candidates=3).metric == "f1"
+    assert tune(three, "nb", "f1", budget=None, random_state=0, max_candidates=3).metric == "f1_macro"

@@ -197,7 +197,8 @@ def metric_option(what: str) -> Callable[[Command], Command]:
         type=_Metric(),
         default="accuracy",
         show_default=True,
-        help=f"{what}: f1 is the mean over classes, lam the logistic average misclassification of spam filters.",
+        help=f"{what}: f1_macro, or f1, is the mean over classes, lam the logistic average misclassification of spam "
+        "filters.",
     )
 
 

@@ -247,8 +247,8 @@ def _show(tuning: Tuning, output: str | None) -> None:
         if tuning.is_default:
             kept = " and keeps to the limits" if has_size or has_latency else ""
             click.echo(
-                f"nothing that was tried{kept} led it by more than noise: two standard errors of the difference, on the "
-                "documents of the search\n"
+                f"nothing that was tried{kept} led it by more than noise: two standard errors of the difference on "
+                "the documents of the search\n"
             )
         click.echo(
             f"{_size(tuning.n_bytes)}, {_time(tuning.latency)} a document (median of predictions one by one, one "

@@ -66,7 +66,7 @@ def compare(
         Folds.
     repeats : int
         How often folds are drawn, up to 100.
-    metric : {"accuracy", "f1", "log_loss", "auc", "lam"}
+    metric : {"accuracy", "f1_macro", "log_loss", "roc_auc", "lam"}
         What models are ranked and compared by, see `textgd.evaluation.measures.MEASURES`.  For "log_loss" their
         probabilities are calibrated, and Brier score and calibration error are measured too; nothing else needs that.
     random_state : int, optional

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from textgd.errors import DataError
 from textgd.evaluation.crossover import Crossover
 from textgd.evaluation.extrapolation import Extrapolation
+from textgd.evaluation.measures import find_measure
 from textgd.evaluation.scores import Design
 from textgd.evaluation.uncertainty import Comparison
 
@@ -86,7 +87,7 @@ def from_json(text: str | bytes, name: str = "The JSON") -> LearningCurves:
         nothing = {model: np.full(shape, np.nan) for model in scores}
         curves = LearningCurves(
             corpus=str(data["corpus"]),
-            metric=data["metric"],
+            metric=find_measure(data["metric"]).name,
             models=tuple(_record(CurveModel, model) for model in data["models"]),
             train_sizes=np.array(data["train_sizes"], np.int64),
             test_scores=scores,
@@ -182,9 +183,6 @@ def _record(cls: type[Record], data: Mapping[str, Any]) -> Record:
 
 def _check(curves: LearningCurves) -> None:
     """Refuse parts that do not fit together, before something is drawn from them."""
-    from textgd.evaluation.measures import find_measure
-
-    find_measure(curves.metric)
     names, n_sizes = [model.name for model in curves.models], len(curves.train_sizes)
     if not names or not n_sizes or (np.diff(curves.train_sizes) <= 0).any() or curves.train_sizes[0] < 1:
         raise ValueError("its sizes do not ascend, or it has no model")

@@ -7,10 +7,9 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from textgd.errors import InvalidParameterError
 from textgd.evaluation.calibration_measures import BRIER, ECE
 from textgd.evaluation.comparison import ComparedModel, ComparedPair, ModelComparison, ModelFailure
-from textgd.evaluation.measures import MEASURES, Measure
+from textgd.evaluation.measures import MEASURES, Measure, check_defined
 from textgd.evaluation.ranking import rank, write_ranking
 from textgd.evaluation.uncertainty import holm
 
@@ -27,14 +26,10 @@ def measures_beside(main: Measure, corpus: str, n_classes: int, has_probabilitie
 
     Examples
     --------
-    >>> [measure.name for measure in measures_beside(MEASURES["auc"], "mine", 2, has_probabilities=False)]
-    ['auc', 'accuracy', 'f1', 'lam']
+    >>> [measure.name for measure in measures_beside(MEASURES["roc_auc"], "mine", 2, has_probabilities=False)]
+    ['roc_auc', 'accuracy', 'f1_macro', 'lam']
     """
-    if main.two_classes and n_classes != 2:
-        raise InvalidParameterError(
-            f"metric is {main.name!r}, which is defined for two classes, and {corpus} has {n_classes}. "
-            "Choose accuracy, f1 or log_loss (--metric)."
-        )
+    check_defined(main, corpus, n_classes)
     others = [
         measure
         for measure in (*MEASURES.values(), BRIER, ECE)

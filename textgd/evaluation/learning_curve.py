@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from textgd.corpus import Corpus, load_corpus
 from textgd.corpus.duplicates import duplicate_groups
 from textgd.corpus.splits import holdout
-from textgd.errors import DataError, InvalidParameterError
+from textgd.errors import DataError
 from textgd.evaluation.contestants import Contestant
 from textgd.evaluation.crossover import find_crossovers
 from textgd.evaluation.curves import LearningCurves
@@ -22,7 +22,7 @@ from textgd.evaluation.design import Split, class_codes, draw_order, draw_split,
 from textgd.evaluation.entries import enter
 from textgd.evaluation.experiment import Outcome, Task, run
 from textgd.evaluation.extrapolation import extrapolate
-from textgd.evaluation.measures import Measure, find_measure
+from textgd.evaluation.measures import Measure, check_defined, find_measure
 from textgd.evaluation.provenance import versions
 from textgd.evaluation.reading import Reading
 from textgd.evaluation.scores import CurveScores, Design
@@ -74,7 +74,7 @@ def learning_curves(
         How often documents are drawn, up to 1000; with `budget`, at most.
     test_size : float
         Share of the documents to test on.
-    metric : {"accuracy", "f1", "log_loss", "auc", "lam"}
+    metric : {"accuracy", "f1_macro", "log_loss", "roc_auc", "lam"}
         See `textgd.evaluation.measures.MEASURES`.  For "log_loss" the models' probabilities are calibrated.
     random_state : int, optional
         The seed; None draws one, which the result tells.
@@ -128,11 +128,7 @@ def learning_curves(
     contestants = enter(models, measure, tune=tune, families=families, n_jobs=max(1, n_cores // n_workers))
     documents = load_corpus(corpus)
     classes = np.array(documents.classes)
-    if measure.two_classes and len(classes) != 2:
-        raise InvalidParameterError(
-            f"metric is {metric!r}, which is defined for two classes, and {documents.name} has {len(classes)}. "
-            "Choose accuracy, f1 or log_loss (--metric)."
-        )
+    check_defined(measure, documents.name, len(classes))
     codes = class_codes(documents.labels, documents.classes)
     groups = duplicate_groups(documents.texts, duplicates, n_jobs)
     splits, is_official = _splits(documents, codes, groups, test_size, repeats, seed)

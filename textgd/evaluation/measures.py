@@ -1,4 +1,4 @@
-"""What a learning curve measures: from true classes and answers to a score, on all documents or on resamples."""
+"""What experiments measure: from true classes and answers to a score, on all documents or on resamples."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.errors import UnknownNameError, suggestion
+from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
 from textgd.metrics.confusion import class_shares, macro_mean
 from textgd.metrics.losses import LEAST_PROBABILITY
 from textgd.metrics.ranking import weighted_auc
 from textgd.metrics.spam import lam
 
-__all__ = ["MEASURES", "SYNONYMS", "Answers", "Measure", "find_measure"]
+__all__ = ["MEASURES", "SYNONYMS", "Answers", "Measure", "check_defined", "find_measure"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,9 @@ def _auc(
 def _lam(
     truth: NDArray[np.intp], answers: Answers, weights: NDArray[np.float64], n_classes: int
 ) -> NDArray[np.float64]:
-    return lam(_confusion(truth, answers, weights, n_classes))
+    confusion = _confusion(truth, answers, weights, n_classes)
+    # A class without a document has no rate of errors, whatever the guard makes of it.
+    return np.where((confusion.sum(axis=2) > 0.0).all(axis=1), lam(confusion), np.nan)
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
@@ -133,21 +135,21 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         measure.name: measure
         for measure in (
             Measure("accuracy", "error", _accuracy),
-            Measure("f1", "1 - macro F1", _macro_f1),
+            Measure("f1_macro", "1 - macro F1", _macro_f1),
             Measure("log_loss", "log loss", _log_loss, is_share=False, greater_is_better=False, needs="probabilities"),
-            Measure("auc", "1 - AUC", _auc, needs="scores", two_classes=True),
+            Measure("roc_auc", "1 - AUC", _auc, needs="scores", two_classes=True),
             Measure("lam", "lam", _lam, greater_is_better=False, two_classes=True),
         )
     }
 )
 
 
-#: What scikit-learn calls measures that have a name of their own here.
-SYNONYMS: Mapping[str, str] = MappingProxyType({"f1_macro": "f1", "roc_auc": "auc", "neg_log_loss": "log_loss"})
+#: Short names, which results of before also have, and scikit-learn's name for what it negates.
+SYNONYMS: Mapping[str, str] = MappingProxyType({"f1": "f1_macro", "auc": "roc_auc", "neg_log_loss": "log_loss"})
 
 
 def find_measure(name: str) -> Measure:
-    """Return the measure of that name; scikit-learn's names will do.
+    """Return the measure of that name, or of a synonym.
 
     Raises
     ------
@@ -158,8 +160,8 @@ def find_measure(name: str) -> Measure:
     >>> truth, answers = np.array([0, 0, 1, 1]), Answers(np.array([0, 1, 1, 1]))
     >>> [find_measure(name).compute(truth, answers, np.ones((1, 4)), 2).round(3).item() for name in ("accuracy", "f1")]
     [0.75, 0.733]
-    >>> find_measure("f1_macro").name
-    'f1'
+    >>> find_measure("f1").name
+    'f1_macro'
     """
     try:
         return MEASURES[SYNONYMS.get(name, name)]
@@ -167,3 +169,33 @@ def find_measure(name: str) -> Measure:
         raise UnknownNameError(
             f"There is no metric {name!r}. {suggestion(str(name), [*MEASURES, *SYNONYMS])}"
         ) from None
+
+
+def check_defined(measure: Measure, corpus: str, n_classes: int) -> None:
+    """Refuse a measure that so many classes do not have.
+
+    Parameters
+    ----------
+    measure : Measure
+    corpus : str
+        What messages call it.
+    n_classes : int
+
+    Raises
+    ------
+    InvalidParameterError
+
+    Examples
+    --------
+    >>> check_defined(find_measure("f1_macro"), "mine", 3)
+    >>> check_defined(find_measure("lam"), "mine", 3)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    textgd.errors.InvalidParameterError: metric is 'lam', which is defined for two classes, and mine has 3. Choose ...
+    """
+    if measure.two_classes and n_classes != 2:
+        *others, last = (other.name for other in MEASURES.values() if not other.two_classes)
+        raise InvalidParameterError(
+            f"metric is {measure.name!r}, which is defined for two classes, and {corpus} has {n_classes}. "
+            f"Choose {', '.join(others)} or {last} (--metric)."
+        )

@@ -116,7 +116,7 @@ def compare_saved(
     silent = [name for name, of in tested.items() if of.answers.log_proba is None]
     if measure.needs == "probabilities" and silent:
         raise InvalidParameterError(
-            f"metric is {measure.name!r}, and {silent[0]} has no probabilities. Choose accuracy or f1 (--metric), or "
+            f"metric is {measure.name!r}, and {silent[0]} has no probabilities. Choose accuracy or f1_macro (--metric), or "
             "train the model with calibration."
         )
     measures = measures_beside(measure, documents.name, len(classes), len(silent) < len(tested))

@@ -16,7 +16,7 @@ from textgd import __version__
 from textgd.corpus import Corpus, load_corpus
 from textgd.errors import InvalidParameterError
 from textgd.evaluation.design import class_codes, nested_order
-from textgd.evaluation.measures import Measure, find_measure
+from textgd.evaluation.measures import Measure, check_defined, find_measure
 from textgd.metrics.intervals import Interval
 from textgd.models import MODELS, find_model
 from textgd.text.threads import effective_jobs
@@ -127,11 +127,7 @@ def tune(
     check_number("random_state", seed, 0, 2**32 - 1, whole=True)
     jobs = effective_jobs(n_jobs)
     documents = load_corpus(corpus)
-    if measure.two_classes and len(documents.classes) != 2:
-        raise InvalidParameterError(
-            f"metric is {metric!r}, which is defined for two classes, and {documents.name} has "
-            f"{len(documents.classes)}. Choose accuracy, f1 or log_loss (--metric)."
-        )
+    check_defined(measure, documents.name, len(documents.classes))
     outer = draw_outer(documents, test_size, seed, jobs)
     halving = _halving(documents, outer, measure, limits, models, clock, max_candidates, (int(seed), jobs), progress)
     is_interrupted = False
