@@ -124,7 +124,10 @@ def test_saved_models(run: Any, mails: Path, model: Path) -> None:
 def test_labels_never_seen_are_counted_and_named(run: Any, model: Path) -> None:
     Path("other.csv").write_text("label,text\nham,see you at home\nodd\x1b[31m,film plot\nodd\x1b[31m,a scene\n")
     done = run("compare", "other.csv", "--models", model)
-    assert f"labels that {model} has never seen, all counted as wrong: odd\\x1b[31m (2)\n" in done.err
+    assert (
+        f"labels that {model} has never seen, counted as wrong and left out of ROC AUC and lam: odd\\x1b[31m (2)\n"
+        in done.err
+    )
     assert "\x1b" not in done.out + done.err
 
 

@@ -58,6 +58,8 @@ def test_only_the_official_test_part_counts(run: Any, rows: list[tuple[str, str]
     trained = run("train", "split.jsonl", "-o", "m.textgd", "--json").json
     done = run("evaluate", "m.textgd", "split.jsonl", "--json")
     assert {name: done.json[name] for name in FIGURES} == {name: trained[name] for name in FIGURES}
+    in_library = textgd.evaluate(textgd.load("m.textgd"), load_corpus("split.jsonl")).to_dict()
+    assert {name: done.json[name] for name in in_library} == in_library
     assert "testing on the 30 documents of the test part" in done.err
     assert "has seen them" not in done.err
     run("train", "split.jsonl", "-o", "m.textgd", "--refit")
@@ -67,7 +69,34 @@ def test_only_the_official_test_part_counts(run: Any, rows: list[tuple[str, str]
 def test_labels_never_seen_are_wrong_and_named(run: Any, model: Path) -> None:
     Path("other.tsv").write_text("spam\twin free cash\nham\tsee you later\nmartian\twe come in peace\n")
     assert run("evaluate", model, "other.tsv", "--json").json["metrics"]["accuracy"]["value"] == 2 / 3
-    assert "the model has never seen, all counted as wrong: martian (1)" in run("evaluate", model, "other.tsv").out
+    shown = run("evaluate", model, "other.tsv").out
+    left_out = "hm, sm, lam, ROC, precision-recall and thresholds"
+    assert f"the model has never seen, counted as wrong, and left out of {left_out}: martian (1)" in shown
+    assert "\nthe only error:\n" in shown
+
+
+def test_labels_never_seen_are_no_ham(run: Any, model: Path) -> None:
+    Path("other.tsv").write_text("spam\twin free cash\nmartian\twin cash now\nmartian\twe come in peace\n")
+    done = run("evaluate", model, "other.tsv", "--max-ham-loss", "50%", "--json").json
+    assert done["metrics"]["hm"]["value"] is done["metrics"]["roc_auc"]["value"] is None
+    assert done["undefined"]["hm"] == "no test document is of the class ham"
+    assert (done["claim"]["n_negative"], done["claim"]["threshold"], done["curves"]) == (0, None, [])
+    assert {row["hm"]["value"] for row in done["thresholds"]} == {None}
+    Path("none.tsv").write_text("martian\twe come in peace\n")
+    shown = run("evaluate", model, "none.tsv", "--max-ham-loss", "50%").out
+    assert "  roc_auc: no test document is of the class spam\n" in shown
+
+
+def test_compare_gives_the_same_figures(run: Any, model: Path, mails: Path) -> None:
+    Path("other.tsv").write_text(
+        "".join(f"{c.labels[i]}\t{c.texts[i]}\n" for c in [load_corpus(mails)] for i in range(40)) + "odd\tfilm plot\n"
+    )
+    evaluated = run("evaluate", model, "other.tsv", "--json").json
+    for seed in ("0", "9"):
+        (compared,) = run("compare", "other.tsv", "--models", model, "--seed", seed, "--json").json["models"]
+        assert compared["metrics"] == {name: evaluated["metrics"][name] for name in compared["metrics"]}
+    assert {"accuracy", "f1_macro", "roc_auc", "lam", "log_loss", "brier", "ece"} == set(compared["metrics"])
+    assert compared["unseen"] == evaluated["unseen"] == [{"label": "odd", "support": 1}]
 
 
 @pytest.mark.parametrize(("one", "zero"), [(1, 0), (True, False), (2.0, 1.0)])

@@ -155,9 +155,28 @@ def test_a_label_never_seen_is_not_positive_and_not_lost() -> None:
         ["spam", "ham", "news"], ["spam", "ham", "spam"], ["ham", "spam"], [[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]
     )
     assert evaluation.unseen == {"news": 1}
-    assert evaluation["hm"].value == 0.5
-    assert evaluation["roc_auc"].value == 1.0
+    known = evaluate_predictions(["spam", "ham"], ["spam", "ham"], ["ham", "spam"], [[0.1, 0.9], [0.8, 0.2]])
+    for name in ("hm", "sm", "lam", "roc_auc", "average_precision", "one_minus_roca"):
+        assert evaluation[name] == known[name], name
+    assert evaluation.thresholds == known.thresholds
+    assert evaluation["accuracy"].value == 2 / 3
+    assert evaluation["precision"].value == 0.5
+    assert evaluation.confusion[2].tolist() == [0, 1, 0]
     assert evaluation.classes[2].roc_auc is None
+
+
+def test_means_say_why_they_are_not_defined() -> None:
+    evaluation = evaluate_predictions(list("aa"), list("bb"), list("abc"))
+    assert math.isnan(evaluation["precision_weighted"].value)
+    assert evaluation.undefined["precision_weighted"] == "it is not defined for any class of the test documents"
+    assert_sound(evaluation)
+
+
+def test_the_calibration_error_ends_at_one() -> None:
+    confidence = np.concatenate([np.full(40, 0.999), np.full(5, 0.95)])
+    probabilities = np.stack([1.0 - confidence, confidence], axis=1)
+    evaluation = evaluate_predictions([0] * 44 + [1], [1] * 45, [0, 1], probabilities)
+    assert evaluation["ece"].value <= evaluation["ece"].high <= 1.0
 
 
 def test_the_same_documents_give_the_same_intervals_whatever_their_order() -> None:

@@ -113,7 +113,8 @@ def _tell(comparison: ModelComparison) -> None:
     for model in comparison.models:
         if model.unseen:
             labels = ", ".join(f"{escape(label)} ({count:,})" for label, count in model.unseen.items())
-            note(f"note: labels that {escape(model.name)} has never seen, all counted as wrong: {labels}")
+            left_out = " and left out of ROC AUC and lam" if "lam" in model.metrics else ""
+            note(f"note: labels that {escape(model.name)} has never seen, counted as wrong{left_out}: {labels}")
         if model.has_seen:
             note(
                 f"note: {escape(model.name)} was trained on a corpus named {corpus}; if these are the same documents, "

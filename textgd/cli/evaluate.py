@@ -14,7 +14,6 @@ from textgd.cli.options import corpus_names, json_option, model_file, reading_op
 from textgd.cli.sources import STDIN
 
 if TYPE_CHECKING:
-    from textgd.corpus import Corpus
     from textgd.scoring import TextScorer
 
 _SHOWN_ERRORS = 5
@@ -123,8 +122,8 @@ def evaluate(
         unused = [option for option, value in about_scores.items() if value not in (None, ())]
         _predict(scorer, source, options, str(reason), unused, as_json)
         return
-    corpus = official_test(whole)
-    if has_seen(info, whole.name, corpus is not whole):
+    tested = official_test(whole)
+    if has_seen(info, whole.name, tested is not whole):
         note(
             f"note: the model was trained on a corpus named {whole.name}; if these are the same documents, it has "
             "seen them, and the figures flatter it"
@@ -135,13 +134,12 @@ def evaluate(
     with stages("evaluate", "testing"):
         evaluation = test(
             scorer,
-            corpus,
+            whole,
             positive=positive,
             threshold=threshold,
             max_ham_loss=max_ham_loss,
             by=tuple(dict.fromkeys(by)),
             n_errors=kept,
-            rows=_rows(whole, corpus),
         )
     if plot_dir is not None:
         from textgd.plots import save_evaluation_plots
@@ -152,14 +150,14 @@ def evaluate(
         from textgd.report import evaluation_page, write_page
 
         command = shlex.join(["textgd", *sys.argv[1:]])
-        write_page(report_path, evaluation_page(evaluation, os.path.basename(model_path), corpus.name, command))
+        write_page(report_path, evaluation_page(evaluation, os.path.basename(model_path), whole.name, command))
         note(f"wrote {report_path}")
     if as_json:
-        print_json({"corpus": corpus.name, **evaluation.to_dict(), "times": stages.times})
+        print_json({"corpus": whole.name, **evaluation.to_dict(), "times": stages.times})
         return
     from textgd.cli.evaluation import show_claim, show_errors, show_evaluation, show_slices, show_thresholds
 
-    click.echo(f"{model_path} on {escape(corpus.name)}{_called(evaluation.positive, threshold)}\n")
+    click.echo(f"{model_path} on {escape(whole.name)}{_called(evaluation.positive, threshold)}\n")
     show_evaluation(evaluation, has_intervals=True)
     if (threshold is not None or max_ham_loss is not None) and evaluation.thresholds:
         show_thresholds(evaluation)
@@ -186,13 +184,6 @@ def _check_destinations(report_path: str | None, plot_dir: str | None, read: tup
         from textgd.plots import check_plot_folder
 
         check_plot_folder(plot_dir)
-
-
-def _rows(whole: Corpus, tested: Corpus) -> list[int] | None:
-    """Return the numbers of the documents that are tested on, where they are a part."""
-    if tested is whole or whole.split is None:
-        return None
-    return [row for row, part in enumerate(whole.split) if part == "test"]
 
 
 def _predict(

@@ -63,7 +63,7 @@ def show_evaluation(evaluation: Evaluation, calibration: str | None = None, has_
     click.echo(table(["is \\ called", *called], rows))
     if evaluation.unseen:
         unseen = ", ".join(f"{escape(label)} ({count:,})" for label, count in evaluation.unseen.items())
-        click.echo(f"\nlabels that the model has never seen, all counted as wrong: {unseen}")
+        click.echo(f"\nlabels that the model has never seen, {evaluation.unseen_note}: {unseen}")
     if has_intervals and evaluation.undefined:
         click.echo("\nnot defined, and shown as -:")
         for name, reason in evaluation.undefined.items():
@@ -156,7 +156,8 @@ def show_errors(errors: Sequence[Mistake], n_wrong: int) -> None:
     """Print the worst errors, each on a line or two."""
     if not errors:
         return
-    click.echo(f"\nthe worst of {n_wrong:,} errors, the most confident first:")
+    what = "the only error" if n_wrong == 1 else f"the worst of {n_wrong:,} errors, the most confident first"
+    click.echo(f"\n{what}:")
     for error in errors:
         sure = "" if error.probability is None else f" ({percent(error.probability)} %)"
         click.echo(f"  row {error.row:,}: {escape(error.true)}, called {escape(error.called)}{sure}")

@@ -44,11 +44,11 @@ def is_described(source: str) -> bool:
 
 def official_test(corpus: Corpus) -> Corpus:
     """Return the official test part where there is one, else the whole corpus."""
-    if corpus.split is None or "test" not in corpus.split:
-        return corpus
-    rows = [row for row, part in enumerate(corpus.split) if part == "test"]
-    note(f"note: testing on the {len(rows):,} documents of the test part of {corpus.name}, of {len(corpus):,}")
-    return corpus.select(rows)
+    tested = corpus.part("test")
+    if tested is not corpus:
+        documents = "1 document" if len(tested) == 1 else f"{len(tested):,} documents"
+        note(f"note: testing on the {documents} of the test part of {corpus.name}, of {len(corpus):,}")
+    return tested
 
 
 def read_text(source: str, encoding: str | None) -> str:

@@ -120,6 +120,43 @@ class Corpus:
         counts = Counter(self.labels)
         return {label: counts[label] for label in self.classes}
 
+    def part_rows(self, part: str) -> list[int] | None:
+        """Return the rows (counted from 0) of a part of the official split; None where it marks no test documents.
+
+        Without those it is no split to test by, and the whole corpus stands for each part.
+        """
+        if self.split is None or "test" not in self.split:
+            return None
+        return [row for row, name in enumerate(self.split) if name == part]
+
+    def part(self, part: str) -> Corpus:
+        """Return a part of the official split; the corpus itself where the split marks no test documents.
+
+        Parameters
+        ----------
+        part : {"train", "dev", "test"}
+
+        Raises
+        ------
+        DataError
+            Where documents are marked for test, and none for this part.
+
+        Examples
+        --------
+        >>> corpus = Corpus(("win cash now", "see you at six"), ("spam", "ham"), "two", split=("train", "test"))
+        >>> corpus.part("test").texts
+        ('see you at six',)
+        """
+        rows = self.part_rows(part)
+        if rows is None:
+            return self
+        if not rows:
+            raise DataError(
+                f"{self.name}: the split marks documents for test and none for {part}. Mark both, or leave the split "
+                "out."
+            )
+        return self.select(rows)
+
     def select(self, rows: Iterable[int]) -> Corpus:
         """Return the corpus of these rows (counted from 0), in their order."""
         try:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.corpus import Corpus, load_corpus
+from textgd.corpus import load_corpus
 from textgd.corpus.duplicates import duplicate_groups
 from textgd.errors import DataError
 from textgd.evaluation.comparison import ComparedModel, ComparedPair, ModelComparison
@@ -122,7 +122,7 @@ def compare(
     n_workers = min(n_cores, cv * repeats)
     contestants = enter(models, measure, n_jobs=max(1, n_cores // n_workers), everything=True)
     whole = load_corpus(corpus)
-    documents = _training_part(whole)
+    documents = whole.part("train")
     labels = documents.classes
     measures = measures_beside(measure, documents.name, len(labels), measure.needs == "probabilities")
     codes, groups = class_codes(documents.labels, labels), duplicate_groups(documents.texts, duplicates, n_jobs)
@@ -159,19 +159,6 @@ def compare(
         "versions": versions(),
     }
     return _Judge(task, done, n_test, cv).judged(documents.name, settings)
-
-
-def _training_part(corpus: Corpus) -> Corpus:
-    """Return the official training part where there is a test part too, else the whole corpus."""
-    if corpus.split is None or "test" not in corpus.split:
-        return corpus
-    rows = [row for row, part in enumerate(corpus.split) if part == "train"]
-    if not rows:
-        raise DataError(
-            f"{corpus.name}: the split marks documents for test and none for train, and models are fitted here. Mark "
-            "both, or leave the split out."
-        )
-    return corpus.select(rows)
 
 
 class _Judge:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from textgd.metrics import Interval
+from textgd.plain import plain
 
 __all__ = ["ComparedModel", "ComparedPair", "ModelComparison", "ModelFailure"]
 
@@ -173,7 +173,7 @@ class ModelComparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON can hold it; NaN becomes None."""
-        whole: dict[str, Any] = _plain(
+        whole: dict[str, Any] = plain(
             {
                 "corpus": self.corpus,
                 "metric": self.metric,
@@ -193,11 +193,3 @@ class ModelComparison:
         version of textgd give the same text.
         """
         return json.dumps(self.to_dict(), allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -85,7 +85,7 @@ def how_counted(comparison: ModelComparison) -> list[str]:
     if not comparison.is_cross_validated:
         resamples = f"{settings['n_resamples']:,} bootstrap resamples of the documents"
         return [
-            f"95 % intervals: Wilson's of accuracy, else of {resamples}",
+            f"95 % intervals: of models those of textgd evaluate, of differences from {resamples}",
             f"predict: processor time for {settings['n_test']:,} documents",
         ]
     n_test = round(settings["n_test"])

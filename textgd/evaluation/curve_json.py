@@ -17,6 +17,7 @@ from textgd.evaluation.extrapolation import Extrapolation
 from textgd.evaluation.measures import find_measure
 from textgd.evaluation.scores import Design
 from textgd.evaluation.uncertainty import Comparison
+from textgd.plain import plain
 
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves
@@ -50,7 +51,7 @@ def to_json(curves: LearningCurves, times: bool = False) -> str:
     }
     if times:
         data |= {"fit_times": _lists(curves.fit_times), "score_times": _lists(curves.score_times)}
-    return json.dumps(_without_nan(data), allow_nan=False)
+    return json.dumps(plain(data), allow_nan=False)
 
 
 def from_json(text: str | bytes, name: str = "The JSON") -> LearningCurves:
@@ -126,7 +127,7 @@ def to_records(curves: LearningCurves, times: bool = False) -> list[dict[str, An
                 if times:
                     record["fit_time"] = curves.fit_times[model.name][s, r].item()
                     record["score_time"] = curves.score_times[model.name][s, r].item()
-                records.append(_without_nan(record))
+                records.append(plain(record))
     return records
 
 
@@ -136,14 +137,6 @@ def _lists(arrays: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
 
 def _arrays(lists: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
     return {name: np.array(values, np.float64) for name, values in lists.items()}  # None becomes NaN
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 # What a field of each type may be in JSON; null is NaN where a number is expected.

@@ -42,7 +42,8 @@ def measures_beside(main: Measure, corpus: str, n_classes: int, has_probabilitie
 
 def bounds_of(measure: Measure) -> tuple[float, float]:
     """Return between which numbers a score lies."""
-    return (0.0, 1.0) if measure.is_share else (0.0, float("inf"))
+    # These two are no shares that are shown in percent, and yet they end at 1.
+    return (0.0, 1.0) if measure.is_share or measure in (BRIER, ECE) else (0.0, float("inf"))
 
 
 def judge(

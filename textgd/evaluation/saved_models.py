@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,18 +14,18 @@ from numpy.typing import NDArray
 
 from textgd.corpus import Corpus, load_corpus
 from textgd.errors import InvalidParameterError
-from textgd.evaluation.calibration_measures import ECE
 from textgd.evaluation.comparison import ComparedModel, ComparedPair, ModelComparison
 from textgd.evaluation.cross_validation import score
-from textgd.evaluation.design import class_codes
-from textgd.evaluation.judging import bounds_of, judge, measures_beside
+from textgd.evaluation.judging import judge, measures_beside
 from textgd.evaluation.measures import Answers, Measure
 from textgd.evaluation.provenance import versions
 from textgd.evaluation.significance import mcnemar
-from textgd.metrics import Interval, wilson_interval
-from textgd.metrics.calibration import calibration_error
+from textgd.metrics import Evaluation, Interval
+from textgd.metrics.documents import evaluate_prediction, labels_as_known, order_of
+from textgd.metrics.intervals import undefined
 from textgd.modelfile import SavedModel, has_seen, load_model
 from textgd.models import MODELS, is_saved
+from textgd.probabilities import NO_PROBABILITIES
 
 __all__ = ["are_saved", "compare_saved"]
 
@@ -59,13 +58,13 @@ def are_saved(models: Any) -> bool:
 
 
 class _Tested(NamedTuple):
-    """A saved model with its answers, in the columns of all classes."""
+    """A saved model with its answers, in the columns of all models' classes, and what they are worth."""
 
     path: str
     saved: SavedModel
     answers: Answers
+    evaluation: Evaluation
     seconds: float
-    known: frozenset[str]
 
 
 def compare_saved(
@@ -78,9 +77,9 @@ def compare_saved(
 ) -> ModelComparison:
     """Compare saved models on the same test documents.
 
-    Accuracy has Wilson's interval, the calibration error that of `textgd.metrics.calibration.calibration_error`, every
-    other metric and all differences percentile intervals of 2,000 bootstrap resamples of the documents, the same ones
-    for all models.  The p-value of a difference of accuracies is McNemar's,
+    Metrics and their intervals are those of `textgd.evaluate`; differences have percentile intervals of 2,000 bootstrap
+    resamples of the documents, the same ones for all models.  Documents of labels that no model has ever seen are
+    errors of all, and left out of metrics of two classes.  The p-value of a difference of accuracies is McNemar's,
     exact for few documents too; that of another metric the bootstrap's, twice the share of resamples without the
     difference.  What the choice of training documents would do is in none of that: these models are given.
 
@@ -104,39 +103,42 @@ def compare_saved(
     paths = _paths(models)
     saved = {name: load_model(path) for name, path in paths.items()}
     whole = load_corpus(corpus)
-    documents = _test_part(whole)
-    truth = _as_known(documents.labels, [model.scorer.classes.tolist() for model in saved.values()])
-    classes = sorted({*truth, *(str(label) for model in saved.values() for label in model.scorer.classes.tolist())})
-    codes = class_codes(truth, classes)
+    documents = whole.part("test")
+    all_classes = [label for model in saved.values() for label in model.scorer.classes.tolist()]
+    truth = [str(label) for label in labels_as_known(documents.labels, all_classes)]
+    known = sorted(set(map(str, all_classes)))
+    # Labels that no model has ever seen come last.
+    classes = [*known, *sorted(set(truth).difference(known))]
+    place = {label: code for code, label in enumerate(classes)}
+    codes = np.array([place[label] for label in truth], np.intp)
     tested = {}
     for done, (name, model) in enumerate(saved.items(), start=1):
-        tested[name] = _test(os.fspath(paths[name]), model, documents.texts, classes, n_jobs)
+        tested[name] = _test(os.fspath(paths[name]), model, documents, known, n_jobs)
         if progress is not None:
             progress(done, len(saved))
     silent = [name for name, of in tested.items() if of.answers.log_proba is None]
     if measure.needs == "probabilities" and silent:
         raise InvalidParameterError(
-            f"metric is {measure.name!r}, and {silent[0]} has no probabilities. Choose accuracy or f1_macro (--metric), or "
-            "train the model with calibration."
+            f"metric is {measure.name!r}, which needs probabilities of {silent[0]}. {NO_PROBABILITIES}"
         )
-    measures = measures_beside(measure, documents.name, len(classes), len(silent) < len(tested))
-    draws = {name: _draws(of.answers, codes, measures, len(classes), seed) for name, of in tested.items()}
+    measures = measures_beside(measure, documents.name, len(known), len(silent) < len(tested))
+    draws = {name: _draws(of.answers, codes, measure, len(known), len(classes), seed) for name, of in tested.items()}
     settings = {
         "n_documents": len(documents),
         "n_left_out": len(whole) - len(documents),
         "n_test": len(documents),
         "classes": dict(sorted(Counter(truth).items())),
-        "classes_differ": len({of.known for of in tested.values()}) > 1,
+        "classes_differ": len({frozenset(map(str, model.scorer.classes.tolist())) for model in saved.values()}) > 1,
         "n_resamples": _N_RESAMPLES,
         "seed": seed,
         "versions": versions(),
     }
     seen = {name: has_seen(model.info, whole.name, documents is not whole) for name, model in saved.items()}
-    compared = [_model(name, of, draws[name], measures, truth, codes, seed, seen[name]) for name, of in tested.items()]
+    compared = [_model(name, of, measures, seen[name]) for name, of in tested.items()]
 
     def compare_two(first: str, second: str) -> ComparedPair:
         right = [tested[name].answers.columns == codes for name in (first, second)]
-        return _pair((first, second), right, [draws[name][measure.name] for name in (first, second)], measure)
+        return _pair((first, second), right, [draws[name] for name in (first, second)], measure)
 
     return judge(documents.name, measure, compared, compare_two, (), settings)
 
@@ -151,50 +153,49 @@ def _paths(models: Any) -> dict[str, Path]:
     return {path: Path(path) for path in paths}
 
 
-def _test_part(corpus: Corpus) -> Corpus:
-    if corpus.split is None or "test" not in corpus.split:
-        return corpus
-    return corpus.select([row for row, part in enumerate(corpus.split) if part == "test"])
-
-
-def _as_known(labels: Sequence[Any], classes: Sequence[Sequence[Any]]) -> list[str]:
-    """Return labels as text, as the models' own of any type look: a file of documents holds text."""
-    known = [label for of_model in classes for label in of_model]
-    by_text = {text: str(label) for label in known for text in (str(label), json.dumps(label))}
-    return [by_text.get(str(label), str(label)) for label in labels]
-
-
-def _test(path: str, saved: SavedModel, texts: Sequence[str], classes: Sequence[str], n_jobs: int | None) -> _Tested:
+def _test(path: str, saved: SavedModel, documents: Corpus, known: Sequence[str], n_jobs: int | None) -> _Tested:
     scorer = saved.scorer
-    scorer.predict(texts[:_FEW], n_jobs)
+    scorer.predict(documents.texts[:_FEW], n_jobs)
     started = process_time()
-    prediction = scorer.predict(texts, n_jobs)
+    prediction = scorer.predict(documents.texts, n_jobs)
     seconds = process_time() - started
-    own = [str(label) for label in scorer.classes.tolist()]
-    places = np.array([classes.index(label) for label in own])
+    places = np.array([known.index(str(label)) for label in scorer.classes.tolist()])
 
     def placed(given: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
         if given is None:
             return None
-        whole = np.full((len(texts), len(classes)), -np.inf)
+        whole = np.full((len(documents), len(known)), -np.inf)
         whole[:, places] = given
         return whole
 
     # An order by two classes needs both.
-    scores = placed(prediction.scores) if len(own) == len(classes) else None
+    scores = placed(order_of(prediction)) if len(places) == len(known) else None
     answers = Answers(places[prediction.columns], scores, placed(prediction.log_proba))
-    return _Tested(path, saved, answers, seconds, frozenset(own))
+    # With the seed of textgd evaluate, so that both give the same intervals for the same documents.
+    return _Tested(path, saved, answers, evaluate_prediction(scorer, prediction, documents.labels), seconds)
 
 
 def _draws(
-    answers: Answers, codes: NDArray[np.intp], measures: Sequence[Measure], n_classes: int, seed: int
-) -> dict[str, NDArray[np.float64]]:
-    """Return the score of each measure on all documents, then on the resamples, shape (1 + n_resamples,)."""
-    parts: dict[str, list[NDArray[np.float64]]] = {measure.name: [] for measure in measures}
-    for weights in _weights(len(codes), seed):
-        for measure in measures:
-            parts[measure.name].append(score(measure, codes, answers, weights, n_classes))
-    return {name: np.concatenate(some) for name, some in parts.items()}
+    answers: Answers,
+    codes: NDArray[np.intp],
+    measure: Measure,
+    n_known: int,
+    n_classes: int,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Return the score on all documents, then on the resamples, shape (1 + n_resamples,)."""
+    rows = np.arange(len(codes))
+    if measure.two_classes:
+        # What holds two classes against each other has no place for a third, as in `textgd.metrics`.
+        rows, n_classes = np.flatnonzero(codes < n_known), n_known
+    log_proba = answers.log_proba
+    if log_proba is not None:
+        # A label that no model has ever seen has probability 0.
+        log_proba = np.pad(log_proba, ((0, 0), (0, n_classes - n_known)), constant_values=-np.inf)[rows]
+    scores = None if answers.scores is None else answers.scores[rows]
+    placed = Answers(answers.columns[rows], scores, log_proba)
+    parts = [score(measure, codes[rows], placed, weights[:, rows], n_classes) for weights in _weights(len(codes), seed)]
+    return np.concatenate(parts)
 
 
 def _weights(n: int, seed: int) -> Iterator[NDArray[np.float64]]:
@@ -206,27 +207,11 @@ def _weights(n: int, seed: int) -> Iterator[NDArray[np.float64]]:
         yield np.bincount(drawn.ravel(), minlength=_AT_A_TIME * n).reshape(_AT_A_TIME, n).astype(np.float64)
 
 
-def _model(
-    name: str,
-    tested: _Tested,
-    draws: Mapping[str, NDArray[np.float64]],
-    measures: Sequence[Measure],
-    truth: Sequence[str],
-    codes: NDArray[np.intp],
-    seed: int,
-    seen: bool,
-) -> ComparedModel:
-    info = tested.saved.info
+def _model(name: str, tested: _Tested, measures: Sequence[Measure], seen: bool) -> ComparedModel:
+    info, evaluation = tested.saved.info, tested.evaluation
     registered = MODELS.get(str(info.get("model")))
-    metrics = {measure.name: _interval(draws[measure.name], bounds_of(measure), len(truth)) for measure in measures}
-    right = round(metrics["accuracy"].value * len(truth))
-    metrics["accuracy"] = wilson_interval(right, len(truth))
-    if tested.answers.log_proba is not None:
-        # Resamples make gaps of their own, so that they say nothing of this one.
-        columns = tested.answers.columns
-        confidence = np.exp(tested.answers.log_proba[np.arange(len(truth)), columns])
-        metrics[ECE.name] = calibration_error(confidence, columns == codes, seed)
-    unseen = Counter(label for label in truth if label not in tested.known)
+    metrics = {of.name: evaluation.metrics.get(of.name, undefined()) for of in measures}
+    unseen = {str(label): count for label, count in evaluation.unseen.items()}
     return ComparedModel(
         name,
         None if registered is None else registered.family,
@@ -236,19 +221,19 @@ def _model(
         {},
         np.nan,
         tested.seconds,
-        tested.seconds / len(truth),
+        tested.seconds / evaluation.n_documents,
         os.path.getsize(tested.path),
         dict(sorted(unseen.items())),
         seen,
     )
 
 
-def _interval(draws: NDArray[np.float64], bounds: tuple[float, float], n: int) -> Interval:
-    """Return a score, or a difference of scores, with the bounds of its percentile interval."""
+def _interval(draws: NDArray[np.float64], n: int) -> Interval:
+    """Return a difference of scores with the bounds of its percentile interval."""
     resampled = draws[1:][np.isfinite(draws[1:])]
     if n < 2 or len(resampled) == 0:
         return Interval(float(draws[0]), np.nan, np.nan)
-    low, high = np.clip(np.quantile(resampled, (0.025, 0.975)), *bounds).tolist()
+    low, high = np.quantile(resampled, (0.025, 0.975)).tolist()
     return Interval(float(draws[0]), low, high)
 
 
@@ -262,7 +247,7 @@ def _pair(
     p_mcnemar = mcnemar(only_first, only_second)
     gains = measure.error(draws[1]) - measure.error(draws[0])
     p_value = p_mcnemar if measure.name == "accuracy" else _share_without(gains)
-    difference = _interval(gains, (-np.inf, np.inf), len(right[0]))
+    difference = _interval(gains, len(right[0]))
     counts = (only_first,), (only_second,)
     return ComparedPair(*names, difference, p_value, p_value, *counts, p_mcnemar, p_mcnemar, 0, 0, 0)
 

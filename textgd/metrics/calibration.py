@@ -118,7 +118,7 @@ def calibration_error(confidence: Floats, is_right: NDArray[np.bool_], random_st
             middle = 0.5 * (low + high)
             is_less = (np.abs(moved(middle) + noise).sum(axis=1) < value).mean() < quantile
             low, high = (low, middle) if is_less else (middle, high)
-        return float(np.abs(moved(low)).sum())
+        return min(float(np.abs(moved(low)).sum()), 1.0)
 
     # The greater the gaps, the lower a quantile the error observed is among those that they give.
     return Interval(value, bound(1.0 - tail), bound(tail))

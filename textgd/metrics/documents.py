@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,12 @@ from textgd.metrics.slices import LENGTH
 from textgd.probabilities import log_odds
 from textgd.scoring import TextScorer
 
-__all__ = ["evaluate"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from textgd.scoring import Prediction
+
+__all__ = ["evaluate", "evaluate_prediction", "labels_as_known", "order_of"]
 
 
 def evaluate(
@@ -27,7 +32,6 @@ def evaluate(
     max_ham_loss: float | None = None,
     by: str | Sequence[str] = (),
     n_errors: int = 20,
-    rows: Sequence[int] | None = None,
     n_jobs: int | None = None,
     random_state: int = 0,
 ) -> Evaluation:
@@ -37,6 +41,7 @@ def evaluate(
     ----------
     classifier : TextClassifier or other text estimator that is fitted, or TextScorer
     corpus : Corpus, or whatever `load_corpus` takes
+        Where it has an official test part, only that is tested on.
     positive : label, optional
         Of two classes the positive one; the second in sorted order where it is not given.
     threshold : float, optional
@@ -48,8 +53,6 @@ def evaluate(
         What to slice by: ``"length"`` (in characters), or columns of the corpus.
     n_errors : int
         How many of the worst errors to keep.
-    rows : sequence of int, optional
-        The documents' numbers in their file, counted from 0, where they are a part of it.
     n_jobs : int, optional
     random_state : int
         Of the draws that intervals of F1, its means, MCC, lam and the calibration error rest on.
@@ -78,31 +81,50 @@ def evaluate(
     wanted = tuple(name for name in names if name != LENGTH)
     if not isinstance(corpus, Corpus):
         corpus = load_corpus(corpus, columns=wanted)
-    prediction = scorer.predict(corpus.texts, n_jobs)
-    scores = prediction.scores if prediction.log_proba is None else prediction.log_proba
-    if len(scorer.classes) == 2:
-        # Where probabilities round to 1, their odds still tell documents apart.
-        scores = log_odds(scores)
-    return evaluate_predictions(
-        _labels(corpus.labels, scorer),
-        scorer.labels(prediction).tolist(),
-        scorer.classes.tolist(),
-        None if prediction.log_proba is None else np.exp(prediction.log_proba),
-        scores,
+    tested = corpus.part("test")
+    return evaluate_prediction(
+        scorer,
+        scorer.predict(tested.texts, n_jobs),
+        tested.labels,
         positive=positive if positive is None or len(scorer.classes) != 2 else scorer.classes[scorer.column(positive)],
         threshold=threshold,
         max_ham_loss=max_ham_loss,
-        texts=corpus.texts,
-        columns={name: corpus.texts if name == LENGTH else _column(corpus, name) for name in names},
+        texts=tested.texts,
+        columns={name: tested.texts if name == LENGTH else _column(tested, name) for name in names},
         n_errors=n_errors,
-        rows=rows,
+        # Errors are told by their rows in the file.
+        rows=corpus.part_rows("test"),
         random_state=random_state,
     )
 
 
-def _labels(labels: Sequence[Any], scorer: TextScorer) -> Sequence[Any]:
-    """Return labels as the model knows them: a file holds text, so those of another type are told by their looks."""
-    classes = scorer.classes.tolist()
+def evaluate_prediction(scorer: TextScorer, prediction: Prediction, labels: Sequence[Any], **asked: Any) -> Evaluation:
+    """Hold what a scorer says of documents against their labels; `asked` is what `evaluate_predictions` takes more."""
+    return evaluate_predictions(
+        labels_as_known(labels, scorer.classes.tolist()),
+        scorer.labels(prediction).tolist(),
+        scorer.classes.tolist(),
+        None if prediction.log_proba is None else np.exp(prediction.log_proba),
+        order_of(prediction),
+        **asked,
+    )
+
+
+def order_of(prediction: Prediction) -> NDArray[np.float64]:
+    """Return what orders documents by how much they look like each class, shape (n_documents, n_classes)."""
+    scores = prediction.scores if prediction.log_proba is None else prediction.log_proba
+    # Where probabilities round to 1, their odds still tell documents apart.
+    return log_odds(scores) if scores.shape[1] == 2 else scores
+
+
+def labels_as_known(labels: Sequence[Any], classes: Sequence[Any]) -> Sequence[Any]:
+    """Return labels as a model knows them: a file holds text, so those of another type are told by their looks.
+
+    Examples
+    --------
+    >>> labels_as_known(("1", "true", "2"), [0, 1, True])
+    (1, True, '2')
+    """
     if all(isinstance(label, str) for label in classes):
         return labels
     by_text = {text: label for label in classes for text in (str(label), json.dumps(label))}

@@ -7,7 +7,6 @@ of a class that was never called, is NaN with the reason, and never 0 or 1 by co
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from textgd.metrics.predictions import Predictions, check_predictions
 from textgd.metrics.ranking import Ranking, rank
 from textgd.metrics.slices import LENGTH, Slice, length_slices, measure_slices, value_slices
 from textgd.metrics.thresholds import Claim, Threshold, claim_threshold, threshold_table
+from textgd.plain import plain
 from textgd.probabilities import NO_PROBABILITIES
 
 __all__ = ["Evaluation", "evaluate_predictions"]
@@ -49,7 +49,8 @@ class Evaluation:
         The probability from which on a document was called positive; None: the most probable class was called.
     metrics : dict of str to Interval
         By the names of `textgd.metrics.titles.METRICS`, those that apply, with 95 % intervals.  A document of a label
-        never seen counts as an error.  Means over classes are of those for which the measure is defined.
+        never seen counts as an error, and is left out of what holds one class against another: hm, sm, lam, 1-ROCA,
+        areas, curves, thresholds and the claim.  Means over classes are of those for which the measure is defined.
     classes : tuple of ClassReport
         One for each label.
     unseen : dict
@@ -90,6 +91,15 @@ class Evaluation:
         return self.metrics[name]
 
     @property
+    def unseen_note(self) -> str:
+        """What labels that the model has never seen count as, in a clause; empty where there are none."""
+        if not self.unseen:
+            return ""
+        rates = "hm, sm, lam, ROC, precision-recall and thresholds" if self.positive is not None else "areas and curves"
+        has_any = self.positive is not None or bool(self.curves)
+        return f"counted as wrong{f', and left out of {rates}' if has_any else ''}"
+
+    @property
     def sides(self) -> tuple[str, str]:
         """The negative and the positive class of two, as text; of more, those words."""
         if self.positive is None:
@@ -101,7 +111,7 @@ class Evaluation:
         """Return what JSON can hold: NaN becomes None, and `unseen` a list, because a JSON key is always a string."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         values["unseen"] = [{"label": label, "support": support} for label, support in self.unseen.items()]
-        result: dict[str, Any] = _plain(values)
+        result: dict[str, Any] = plain(values)
         return result
 
     def summary(self) -> dict[str, Any]:
@@ -170,6 +180,7 @@ def evaluate_predictions(
     (0.0, nan, 'no document was called spam')
     """
     predictions = check_predictions(true_labels, predicted_labels, classes, probabilities, scores, positive, threshold)
+    known = predictions.of_known
     metrics, reports = measure(predictions, random_state)
     confusion = predictions.confusion()
     confusion.setflags(write=False)
@@ -184,9 +195,9 @@ def evaluate_predictions(
         unseen=predictions.unseen,
         undefined=why_undefined(predictions, metrics, reports),
         calibration=_calibration(predictions),
-        curves=_curves(predictions),
-        thresholds=() if (of := _positive(predictions)) is None else threshold_table(*of),
-        claim=None if max_ham_loss is None else _claim(predictions, max_ham_loss),
+        curves=_curves(known),
+        thresholds=() if (of := _positive(known)) is None else threshold_table(*of),
+        claim=None if max_ham_loss is None else _claim(known, max_ham_loss),
         slices=_slices(predictions, columns or {}, random_state),
         errors=() if texts is None else worst_mistakes(predictions, texts, n_errors, rows),
     )
@@ -239,15 +250,3 @@ def _slices(
         parts = length_slices(values) if name == LENGTH else value_slices(values)
         slices[name] = measure_slices(predictions, parts, random_state)
     return slices
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if dataclasses.is_dataclass(value):
-        return _plain(vars(value))
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

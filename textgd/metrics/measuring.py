@@ -48,11 +48,16 @@ class ClassReport:
 
 
 def measure(predictions: Predictions, random_state: int = 0) -> tuple[dict[str, Interval], tuple[ClassReport, ...]]:
-    """Return every metric that the predictions have, by name, and every class."""
+    """Return every metric that the predictions have, by name, and every class.
+
+    A document of a label that the model has never seen is an error, and in no rate or area that holds one class against
+    another: it is neither ham nor spam.
+    """
     confusion = predictions.confusion()
     accuracy = wilson_interval(int(confusion.trace()), len(predictions))
     drawn = _of_confusion(confusion, random_state)
-    areas = _areas(predictions)
+    known = predictions.of_known
+    areas = _areas(known)
     classes = class_reports(predictions, drawn.pop("f1"), areas)
     metrics = {"accuracy": accuracy}
     positive = predictions.positive
@@ -61,15 +66,15 @@ def measure(predictions: Predictions, random_state: int = 0) -> tuple[dict[str, 
         metrics |= {"precision": report.precision, "recall": report.recall, "f1": report.f1}
     metrics |= {name: intervals[0] for name, intervals in drawn.items()} | dict.fromkeys(ACCURACIES, accuracy)
     if areas:
-        metrics |= _mean_areas(predictions, areas)
+        metrics |= _mean_areas(known, areas)
     if predictions.probabilities is not None:
         metrics |= _of_probabilities(predictions, predictions.probabilities, random_state)
     if positive is not None:
-        is_positive = predictions.truth == positive
-        metrics |= spam_rates(is_positive, predictions.called == positive, random_state)
+        is_positive = known.truth == positive
+        metrics |= spam_rates(is_positive, known.called == positive, random_state)
         if areas:
             n_positive = int(is_positive.sum())
-            n_negative = len(predictions) - n_positive
+            n_negative = len(known) - n_positive
             metrics["one_minus_roca"] = one_minus_roca(metrics["roc_auc"], n_negative, n_positive)
     return metrics, classes
 
@@ -177,11 +182,12 @@ def why_undefined(
     """Return why each metric that is NaN is so, by its name, and those of classes by ``"precision of spam"``."""
     truth = np.bincount(predictions.truth, minlength=len(predictions.labels)).tolist()
     called = np.bincount(predictions.called, minlength=len(predictions.labels)).tolist()
+    of_known = " that the model knows" if predictions.unseen else ""
     reasons: dict[str, str] = {}
     for label, n_true, report in zip(predictions.labels, truth, classes, strict=True):
         absent, never = f"no test document is of the class {label}", f"no document was called {label}"
         neither = f"{absent}, and none was called so"
-        all_of_it = f"all test documents are of the class {label}"
+        all_of_it = f"no test document is of another class{of_known}"
         why = {"precision": never, "recall": absent, "f1": neither, "average_precision": absent}
         why["roc_auc"] = absent if not n_true else all_of_it
         for name, reason in why.items():
@@ -196,6 +202,8 @@ def why_undefined(
 
 def _why(predictions: Predictions, name: str, truth: list[int], called: list[int]) -> str:
     positive = predictions.positive
+    if name.endswith(("_macro", "_weighted")):
+        return "it is not defined for any class of the test documents"
     if name == "mcc":
         is_one = max(truth) == len(predictions)
         counts, what = (truth, "test documents are of the class") if is_one else (called, "documents were called")
@@ -205,5 +213,9 @@ def _why(predictions: Predictions, name: str, truth: list[int], called: list[int
     if positive is not None:
         if not truth[positive]:
             return f"no test document is of the class {predictions.labels[positive]}"
-        return f"no test document is of another class than {predictions.labels[positive]}"
-    return f"all test documents are of the class {predictions.labels[int(np.argmax(truth))]}"
+        return f"no test document is of the class {predictions.labels[1 - positive]}"
+    known = truth[: predictions.n_classes]
+    if not any(known):
+        return "no test document is of a class that the model knows"
+    every = "all test documents of a class that the model knows" if predictions.unseen else "all test documents"
+    return f"{every} are of the class {predictions.labels[int(np.argmax(known))]}"

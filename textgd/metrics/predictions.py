@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,25 @@ class Predictions:
         n = len(self.labels)
         cells = np.bincount(self.truth[rows] * n + self.called[rows], minlength=n * n)
         return cells.reshape(n, n).astype(np.int64)
+
+    @property
+    def of_known(self) -> Predictions:
+        """The predictions for documents whose label the model knows.
+
+        What holds one class against another is about those alone: a document of a third label is in neither.
+        """
+        rows = np.flatnonzero(self.truth < self.n_classes)
+        if len(rows) == len(self):
+            return self
+        return replace(
+            self,
+            labels=self.labels[: self.n_classes],
+            truth=self.truth[rows],
+            called=self.called[rows],
+            chosen=self.chosen[rows],
+            probabilities=None if self.probabilities is None else self.probabilities[rows],
+            scores=None if self.scores is None else self.scores[rows],
+        )
 
     @property
     def unseen(self) -> dict[Any, int]:

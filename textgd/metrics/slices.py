@@ -99,8 +99,9 @@ def measure_slices(
         f1 = _macro_f1(confusion, random_state)
         hm = sm = None
         if predictions.positive is not None:
+            known = rows[predictions.truth[rows] < predictions.n_classes]
             is_positive, is_called = (
-                part[rows] == predictions.positive for part in (predictions.truth, predictions.called)
+                part[known] == predictions.positive for part in (predictions.truth, predictions.called)
             )
             rates = spam_rates(is_positive, is_called, random_state)
             hm, sm = rates["hm"], rates["sm"]

@@ -87,7 +87,7 @@ def _notes(evaluation: Evaluation) -> Html:
     notes = []
     if evaluation.unseen:
         unseen = ", ".join(f"{visible(str(label))} ({count:,})" for label, count in evaluation.unseen.items())
-        notes.append(f"Labels that the model has never seen, all counted as wrong: {unseen}.")
+        notes.append(f"Labels that the model has never seen, {evaluation.unseen_note}: {unseen}.")
     claim = evaluation.claim
     if claim is not None:
         negative, positive = (visible(side) for side in evaluation.sides)
@@ -212,7 +212,7 @@ def _errors(evaluation: Evaluation) -> Html:
         for error in evaluation.errors
     ]
     return section(
-        f"The worst of {n_wrong:,} errors, the most confident first",
+        "The only error" if n_wrong == 1 else f"The worst of {n_wrong:,} errors, the most confident first",
         table(["row", "is", "called", "text", "probability"], rows, left=4),
     )
 
