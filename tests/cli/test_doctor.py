@@ -88,6 +88,21 @@ def test_fix_writes_a_copy_that_reads_again_and_has_nothing_left_to_mend(run: An
     assert suggested == "text,label,suspect"
 
 
+def test_a_copy_has_all_columns_of_its_source(run: Any, tmp_path: Path) -> None:
+    corpus = sound(40)
+    ids = tuple(f"id-{row}" for row in range(40))
+    for name in ("mails.csv", "mails.tsv", "mails.jsonl"):
+        write_corpus(Corpus(corpus.texts, corpus.labels, "mails"), tmp_path / name, {"id": ids, "from": ids[::-1]})
+        run("doctor", name, "--fix", "clean.csv")
+        cleaned = load_corpus(tmp_path / "clean.csv", columns=None)
+        assert set(cleaned.columns or ()) == {"id", "from", "suspect"}
+        rows = [corpus.texts.index(text) for text in cleaned.texts]
+        assert (cleaned.columns or {})["id"] == tuple(ids[row] for row in rows)
+    write_corpus(Corpus(corpus.texts, corpus.labels, "mails"), tmp_path / "mails.csv", {"suspect": ids})
+    done = run("doctor", "mails.csv", "--fix", "clean.csv", code=2)
+    assert "has a column 'suspect' already" in done.err
+
+
 def test_the_page_holds_the_findings_and_no_document_does_anything(run: Any, sick: Path, tmp_path: Path) -> None:
     done = run("doctor", sick, "--html", "page.html")
     assert done.err == "wrote page.html\n"

@@ -122,7 +122,7 @@ def test_confident_joint_against_the_definition(n_classes: int, seed: int) -> No
     probabilities = rng.dirichlet(np.ones(n_classes), 40)
     codes = rng.integers(0, n_classes, 40).astype(np.intp)
     thresholds = class_thresholds(probabilities, codes)
-    confident = confident_classes(probabilities, codes, thresholds)
+    confident = confident_classes(probabilities, thresholds)
     for i in range(40):
         sure = [k for k in range(n_classes) if (codes == k).any() and probabilities[i, k] >= thresholds[k]]
         assert confident[i] == (max(sure, key=lambda k: probabilities[i, k]) if sure else -1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,7 +55,7 @@ def _describe(curves: LearningCurves) -> str:
     )
 
 
-def class_counts(classes: dict[str, int]) -> str:
+def class_counts(classes: Mapping[Any, int]) -> str:
     """Return how many documents each class has, or of many classes the range."""
     if len(classes) > _MANY_CLASSES:
         return f"{len(classes):,} classes of {min(classes.values()):,} to {max(classes.values()):,}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,9 @@ import click
 from textgd.cli.console import Countdown, Stages, note, print_json
 from textgd.cli.experiment_options import jobs_option
 from textgd.cli.options import corpus_names, json_option, reading_options, seed_option
-from textgd.cli.sources import STDIN
+from textgd.cli.page_option import page_option
+from textgd.cli.sources import STDIN, refuse_overwriting
+from textgd.errors import InvalidParameterError
 
 if TYPE_CHECKING:
     from textgd.corpus import Corpus
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     "--fix", "fixed_path", type=click.Path(), metavar="FILE", help="Write a cleaned copy: .csv, .tsv or .jsonl."
 )
 @json_option
-@click.option("--html", "html_path", type=click.Path(), metavar="FILE", help="Write a page with everything.")
+@page_option("--html")
 @seed_option("resamples that give the interval of the label noise")
 @jobs_option("Models")
 @reading_options(labeled=True)
@@ -59,7 +60,12 @@ def doctor(
     stages = Stages("read", "load", "look")
     from textgd.cli.sources import open_corpus
 
-    corpus = open_corpus(source, options, stages)
+    # A cleaned copy has all that the source has.
+    corpus = open_corpus(source, options if fixed_path is None else {**options, "columns": None}, stages)
+    if fixed_path is not None and "suspect" in (corpus.columns or {}):
+        raise InvalidParameterError(
+            f"{corpus.name} has a column 'suspect' already, where --fix writes what the models suggest. Rename it."
+        )
     with stages("load", "loading libraries"):
         from textgd.doctor import diagnose
     with stages("look", "looking for copies, leaks and damage"), Countdown("fits", "putting it together") as progress:
@@ -87,9 +93,8 @@ def _check_destinations(source: str, fixed_path: str | None, html_path: str | No
     if html_path is not None:
         from textgd.report import check_page
 
-        page = check_page(html_path)
-        if source != STDIN and os.path.exists(source) and page.exists() and os.path.samefile(source, page):
-            raise click.UsageError(f"{html_path} is what is read here; name another file for the page.")
+        refuse_overwriting(html_path, source)
+        check_page(html_path)
     if fixed_path is not None:
         from textgd.corpus.writing import check_corpus_file
 

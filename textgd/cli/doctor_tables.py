@@ -17,13 +17,14 @@ __all__ = ["show_diagnosis"]
 
 _WIDTH = 100
 _TEXT = 76
-_HEADINGS = {"error": "Errors", "warning": "Warnings", "note": "Notes"}
 
 
 def show_diagnosis(diagnosis: Diagnosis, top: int) -> None:
     """Print what was found; `top` is how many suspicious labels are listed."""
+    from textgd.doctor.finding import HEADINGS
+
     click.echo("\n".join(_facts(diagnosis)))
-    for severity, heading in _HEADINGS.items():
+    for severity, heading in HEADINGS.items():
         if findings := [finding for finding in diagnosis.findings if finding.severity == severity]:
             click.echo(f"\n{heading}\n")
             click.echo("\n\n".join(map(_finding, findings)))

@@ -73,7 +73,10 @@ def choose_columns(
     With ``keys`` the first row are the keys of a JSON object, which cannot be taken for a document by mistake.
     """
     if header:
-        choose = _Chooser(first_row, name, "" if keys else f" If the first row is no header, say {_NO_HEADER}.")
+        doubt = f" If the first row is no header, say {_NO_HEADER}."
+        if reading.columns:
+            doubt = f" The first row is taken for a header, which {spelled('by', reading.columns[0])} needs."
+        choose = _Chooser(first_row, name, "" if keys else doubt)
         text = choose.one("text_column", reading.text_column, TEXT_NAMES, alone=not labeled)
         label = choose.one("label_column", reading.label_column, LABEL_NAMES) if labeled else None
         if text == label:
@@ -82,12 +85,16 @@ def choose_columns(
                 f"{spelled('text_column')}, {spelled('label_column')}."
             )
         where = tuple((choose.one("where", column, ()), value) for column, value in reading.where.items())
-        others = tuple((column, choose.one("by", column, ())) for column in reading.columns)
-        return Columns(text, label, choose.split(), where, others)
+        split = choose.split()
+        if reading.columns is None:
+            others = choose.others({text, label, split})
+        else:
+            others = tuple((column, choose.one("by", column, ())) for column in reading.columns)
+        return Columns(text, label, split, where, others)
     if reading.columns:
         raise DataError(
-            f"{name} is read without a header, so its column {reading.columns[0]!r} cannot be found. "
-            f"Give it a first row that names the columns, or say {spelled('header', True)} where it has one."
+            f"{name} is read without a header, and {spelled('by', reading.columns[0])} needs one that names the columns. "
+            f"Give it such a first row, or say {spelled('header', True)} where it has one."
         )
     numbers = _by_place(len(first_row), reading, name, labeled)
     return Columns(*numbers, split=None, where=())
@@ -132,6 +139,13 @@ class _Chooser:
         if number is not None and number <= len(self.header):
             return number - 1
         raise DataError(f"{self.name}: there is no column {wanted!r} ({argument}). {self.there}")
+
+    def others(self, taken: set[int | None]) -> tuple[tuple[str, int], ...]:
+        """Return all columns but some."""
+        found = [(cell, i) for i, cell in enumerate(self.header) if i not in taken]
+        for cell, _ in found:
+            self._only([i for other, i in found if other == cell], cell)
+        return tuple(found)
 
     def split(self) -> int | None:
         found = [i for i, cell in enumerate(self.folded) if cell in SPLIT_NAMES]

@@ -62,7 +62,8 @@ def read_entries(entries: Iterable[Entry], name: str, reading: Reading) -> Rows:
     if reading.format in DIRECTORY_FORMATS:
         _refuse_columns(reading, reading.format)
         return _renamed(_DIRECTORY_READERS[reading.format](entries, name, reading), name, reading)
-    every = Rows([], [], [], {column: [] for column in reading.columns})
+    others: dict[str, list[str]] = {column: [] for column in reading.columns or ()}
+    every = Rows([], [], [], others)
     parts: list[str | None] = []
     for entry in entries:
         rows = _read_file(entry, reading)
@@ -70,7 +71,7 @@ def read_entries(entries: Iterable[Entry], name: str, reading: Reading) -> Rows:
         every.labels.extend(rows.labels)
         parts.extend(rows.split or [None] * len(rows.texts))
         for column, cells in rows.columns.items():
-            every.columns[column].extend(cells)
+            others.setdefault(column, []).extend(cells)
     return _renamed(every._replace(split=parts if any(parts) else None), name, reading)
 
 

@@ -27,7 +27,7 @@ def load_corpus(
     label_column: str | int | None = None,
     encoding: str | None = None,
     header: bool | None = None,
-    columns: Sequence[str] = (),
+    columns: Sequence[str] | None = (),
     download: bool = True,
 ) -> Corpus:
     """Load labeled text.
@@ -46,8 +46,8 @@ def load_corpus(
         UTF-8 when not given.
     header : bool, optional
         Whether the first row of a table names the columns; recognized when not given.
-    columns : sequence of str
-        Names of further columns of a table to keep in :attr:`Corpus.columns`.
+    columns : sequence of str, or None
+        Names of further columns of a table to keep in :attr:`Corpus.columns`; None keeps all that there are.
     download : bool
         Whether a registered corpus that is not there yet may be fetched.
 
@@ -61,7 +61,9 @@ def load_corpus(
     >>> corpus.class_counts
     {'ham': 1, 'spam': 1}
     """
-    reading = Reading(format, text_column, label_column, encoding, header=header, columns=tuple(columns))
+    reading = Reading(
+        format, text_column, label_column, encoding, header=header, columns=None if columns is None else tuple(columns)
+    )
     if isinstance(source, Corpus):
         _refuse_settings(reading, "a corpus")
         return source

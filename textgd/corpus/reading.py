@@ -48,8 +48,8 @@ class Reading:
         Bytes outside the encoding are an error, become U+FFFD, or make the whole file be read as Latin-1.
     header : bool, optional
         Whether the first row of a table names the columns.
-    columns : tuple of str
-        Names of further columns to keep.
+    columns : tuple of str, or None
+        Names of further columns to keep; None keeps all that there are.
     where : mapping of str to str
         Keep only the rows whose column (the key) has this value.
     labels : mapping of str to str
@@ -62,7 +62,7 @@ class Reading:
     encoding: str | None = None
     errors: str = "strict"
     header: bool | None = None
-    columns: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = ()
     where: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
 

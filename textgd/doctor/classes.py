@@ -28,7 +28,7 @@ def find_class_problems(corpus: Corpus) -> list[Finding]:
     """
     counts = Counter(corpus.labels)
     return [
-        *_one_class(corpus, counts),
+        *_one_class(counts),
         *_spellings(corpus, counts),
         *_small(corpus, counts),
         *_uneven(counts),
@@ -40,7 +40,7 @@ def _rows(corpus: Corpus, labels: set[Any]) -> list[int]:
     return [row for row, label in enumerate(corpus.labels) if label in labels]
 
 
-def _one_class(corpus: Corpus, counts: Counter[Any]) -> list[Finding]:
+def _one_class(counts: Counter[Any]) -> list[Finding]:
     if len(counts) > 1:
         return []
     return [

@@ -35,9 +35,7 @@ def class_thresholds(probabilities: NDArray[np.float64], codes: NDArray[np.intp]
     return np.where(sizes > 0, sums / np.maximum(sizes, 1), np.inf)
 
 
-def confident_classes(
-    probabilities: NDArray[np.float64], codes: NDArray[np.intp], thresholds: NDArray[np.float64]
-) -> NDArray[np.intp]:
+def confident_classes(probabilities: NDArray[np.float64], thresholds: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the class that each document confidently is of, -1 where there is none (equation 1).
 
     That is the most probable of the classes that are as probable as on average for their own documents.
@@ -47,7 +45,7 @@ def confident_classes(
     >>> probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.9, 0.1]])
     >>> codes = np.array([0, 0, 1, 1])
     >>> thresholds = class_thresholds(probabilities, codes)
-    >>> thresholds, confident_classes(probabilities, codes, thresholds)
+    >>> thresholds, confident_classes(probabilities, thresholds)
     (array([0.85, 0.4 ]), array([ 0, -1,  1,  0]))
     """
     sure = probabilities >= thresholds

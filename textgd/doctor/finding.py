@@ -8,10 +8,12 @@ from typing import Any
 
 from textgd.corpus import Corpus
 
-__all__ = ["SEVERITIES", "Example", "Finding", "examples_of", "excerpt", "percent_of", "writable"]
+__all__ = ["HEADINGS", "SEVERITIES", "Example", "Finding", "examples_of", "excerpt", "percent_of", "writable"]
 
 #: From what makes results wrong to what is only worth knowing.
 SEVERITIES = ("error", "warning", "note")
+#: What stands above all findings of a severity.
+HEADINGS = dict(zip(SEVERITIES, ("Errors", "Warnings", "Notes"), strict=True))
 
 _N_EXAMPLES = 3
 

@@ -174,7 +174,7 @@ def _checked(
         )
         for i in order.tolist()
     )
-    confident = confident_classes(probabilities, own, thresholds)
+    confident = confident_classes(probabilities, thresholds)
     noise = noise_interval(confident, own, len(classes), random_state)
     error = wilson_interval(len(doubted), len(rows))
     explained = min(noise.value / error.value, 1.0) if error.value > 0.0 else None

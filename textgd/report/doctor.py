@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from textgd.doctor import Diagnosis, Finding
+from textgd.doctor.finding import HEADINGS
 from textgd.evaluation.display import visible
 from textgd.metrics import Interval
 from textgd.report.pages import (
@@ -21,7 +22,6 @@ from textgd.report.pages import (
 
 __all__ = ["diagnosis_page"]
 
-_HEADINGS = {"error": "Errors", "warning": "Warnings", "note": "Notes"}
 # A page stays readable, and small, with so many; JSON has them all.
 _ROWS, _GROUPS, _SUSPECTS = 2000, 200, 200
 _STYLE = "td.left { overflow-wrap: anywhere; } h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }\n"
@@ -38,7 +38,7 @@ def diagnosis_page(diagnosis: Diagnosis, command: str) -> str:
     """
     found = [
         section(heading, *map(_finding, of_severity))
-        for severity, heading in _HEADINGS.items()
+        for severity, heading in HEADINGS.items()
         if (of_severity := [finding for finding in diagnosis.findings if finding.severity == severity])
     ]
     return page(
@@ -56,7 +56,7 @@ def diagnosis_page(diagnosis: Diagnosis, command: str) -> str:
 def _lead(diagnosis: Diagnosis) -> str:
     counts = {
         heading.lower(): sum(finding.severity == severity for finding in diagnosis.findings)
-        for severity, heading in _HEADINGS.items()
+        for severity, heading in HEADINGS.items()
     }
     told = [f"{n} {heading if n != 1 else heading.removesuffix('s')}" for heading, n in counts.items() if n]
     return f"{diagnosis.n_documents:,} documents: {', '.join(told) if told else 'nothing was found'}."
