@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from textgd.container import open_beside
-from textgd.errors import TextgdError
+from textgd.errors import InvalidParameterError, TextgdError
 
-__all__ = ["check_destination", "write_whole"]
+__all__ = ["check_destination", "refuse_overwriting", "write_whole"]
 
 
 def check_destination(path: str | os.PathLike[str], kind: str) -> Path:
@@ -31,6 +31,24 @@ def check_destination(path: str | os.PathLike[str], kind: str) -> Path:
     with _reported(path), open_beside(path, keep=False):
         pass
     return path
+
+
+def refuse_overwriting(output: str | os.PathLike[str], *sources: str | os.PathLike[str]) -> None:
+    """Refuse to write on what is read, by whatever link, or into a folder that is read.
+
+    Sources that are no files or folders, such as names of corpora, are passed over.
+
+    Raises
+    ------
+    InvalidParameterError
+    """
+    place = Path(os.path.realpath(output))
+    for source in sources:
+        if not os.path.exists(source):
+            continue
+        read = Path(os.path.realpath(source))
+        if read == place or read in place.parents or (place.exists() and os.path.samefile(read, place)):
+            raise InvalidParameterError(f"{os.fspath(output)} is what is read here, or in it; name another file.")
 
 
 def write_whole(path: Path, data: bytes) -> None:

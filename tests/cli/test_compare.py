@@ -181,6 +181,23 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(
     assert os.listdir() == []
 
 
+def test_a_report_on_what_is_read_is_refused(run: Any, mails: Path, model: Path) -> None:
+    Path("mails.html").write_bytes(mails.read_bytes())
+    Path("link.html").symlink_to("mails.html")
+    Path("model.html").symlink_to(model)
+    Path("folder/ham").mkdir(parents=True)
+    for source, report, models in (
+        ("mails.html", "mails.html", "nb,lr"),
+        ("mails.html", "link.html", "nb,lr"),
+        ("link.html", "mails.html", "nb,lr"),
+        ("folder", "folder/ham/page.html", "nb,lr"),
+        (mails, "model.html", model),
+    ):
+        done = run("compare", source, "--models", models, "--report", report, code=2)
+        assert f"{report} is what is read here, or in it; name another file" in done.err
+    assert Path("mails.html").read_bytes() == mails.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

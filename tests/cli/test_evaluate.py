@@ -168,7 +168,7 @@ def test_slices_by_length_and_by_column(run: Any, model: Path, rows: list[tuple[
             "label,text,n\nham,see,1\n",
             "there is no column 'source' (by). The columns there are: 'label', 'text'",
         ),
-        ("a.tsv", "ham\tsee you\n", "no column is named like a text. The columns there are: 'ham', 'see you'"),
+        ("a.tsv", "ham\tsee you\n", "The first row is taken for a header, which --by source needs."),
         ("a.ft", "__label__ham see\n", "format fasttext has no columns beside text and label, and so no 'source'"),
         ("a.jsonl", '{"text": "see", "label": "ham"}\n', "there is no column 'source'"),
     ],
@@ -227,6 +227,17 @@ def test_without_labels_there_are_predictions_and_no_score(run: Any, model: Path
         "--threshold, --report not used" in run("evaluate", model, name, "--threshold", "0.9", "--report", "r.html").err
     )
     assert not Path("r.html").exists()
+
+
+def test_the_reason_names_options(run: Any, model: Path) -> None:
+    Path("plain.txt").write_text("win free cash\nsee you later\n")
+    assert "Name it: --format one of" in run("evaluate", model, "plain.txt", "--json").json["reason"]
+
+
+def test_a_column_needs_a_header(run: Any, model: Path) -> None:
+    Path("a.tsv").write_text("ham\tsee you\n")
+    failed = run("evaluate", model, "a.tsv", "--by", "source", "--no-header", code=1)
+    assert "a.tsv is read without a header, and --by source needs one that names the columns" in failed.err
 
 
 def test_one_document(run: Any, model: Path) -> None:

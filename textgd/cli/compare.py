@@ -18,6 +18,8 @@ from textgd.cli.experiment_options import (
     models_option,
 )
 from textgd.cli.options import corpus_names, json_option, metric_option, reading_options, seed_option
+from textgd.cli.page_option import page_option
+from textgd.cli.sources import open_corpus, refuse_overwriting
 
 if TYPE_CHECKING:
     from textgd.evaluation.comparison import ModelComparison
@@ -35,7 +37,7 @@ _OF_FOLDS = ("cv", "repeats", "duplicates")
 @duplicates_option("in one fold")
 @seed_option("folds, or resamples of the test documents")
 @json_option
-@click.option("--report", "report_path", type=click.Path(), metavar="FILE", help="Write a page with everything: .html.")
+@page_option("--report")
 @jobs_option("Folds")
 @reading_options(labeled=True)
 @click.pass_context
@@ -47,11 +49,14 @@ def compare(context: click.Context, /, source: str, as_json: bool, report_path: 
     part the training part alone is used, so that the test part stays unseen until one is chosen. The last sentence
     says what it comes to.
     """
+    models = model_names(options.pop("models"), may_be_saved=True)
     if report_path is not None:
+        from textgd.models import is_saved
         from textgd.report import check_page
 
+        refuse_overwriting(report_path, source, *filter(is_saved, models))
         check_page(report_path)
-    comparison = _compute(source, options)
+    comparison = _compute(source, models, options)
     if not comparison.is_cross_validated:
         for parameter in context.command.params:
             given = context.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.COMMANDLINE
@@ -71,16 +76,13 @@ def compare(context: click.Context, /, source: str, as_json: bool, report_path: 
         context.exit(1)
 
 
-def _compute(source: str, options: dict[str, Any]) -> ModelComparison:
+def _compute(source: str, models: list[str], options: dict[str, Any]) -> ModelComparison:
     stages = Stages("read", "load", "compare")
-    models = model_names(options.pop("models"), may_be_saved=True)
     experiment = {name: options.pop(name) for name in ("cv", "repeats", "metric", "n_jobs")}
     experiment |= {
         "random_state": options.pop("seed"),
         "duplicates": duplicates_method(options.pop("duplicates")),
     }
-    from textgd.cli.sources import open_corpus
-
     corpus = open_corpus(source, options, stages)
     with stages("load", "loading libraries"):
         from textgd.evaluation.comparing import compare

@@ -23,7 +23,8 @@ from textgd.cli.experiment_options import (
     models_option,
 )
 from textgd.cli.options import Seconds, corpus_names, metric_option, reading_options, seed_option, test_size_option
-from textgd.cli.sources import STDIN
+from textgd.cli.page_option import page_option
+from textgd.cli.sources import STDIN, refuse_overwriting
 
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves
@@ -62,7 +63,7 @@ _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_
 @click.option("--csv", "csv_path", type=click.Path(), metavar="FILE", help="Write a row a model, size and repeat.")
 @click.option("--times", is_flag=True, help="Write times too, which differ from run to run, to --json and --csv.")
 @click.option("--plot", "plot_path", type=click.Path(), metavar="FILE", help="Draw the curves: .png, .svg or .pdf.")
-@click.option("--report", "report_path", type=click.Path(), metavar="FILE", help="Write a page with everything: .html.")
+@page_option("--report")
 @jobs_option("Repeats")
 @reading_options(labeled=True)
 @click.pass_context
@@ -163,8 +164,8 @@ def _check_destinations(source: str | None, *paths: str | None) -> None:
     files = [os.path.realpath(path) for path in paths if path is not None and path != STDIN]
     if len(set(files)) < len(files):
         raise click.UsageError(f"{max(files, key=files.count)} is named for two results; give each a file of its own.")
-    if source is not None and source != STDIN and os.path.realpath(source) in files:
-        raise click.UsageError(f"{source} is what is read here; name another file for the result.")
+    for path in paths:
+        refuse_overwriting(path, source)
     if STDIN in (csv_path, plot_path, report_path):
         raise click.UsageError("Only --json can be printed (-); name a file for the others.")
     if plot_path is not None:

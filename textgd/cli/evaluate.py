@@ -11,7 +11,8 @@ import click
 
 from textgd.cli.console import Stages, escape, note, print_json, print_lines
 from textgd.cli.options import corpus_names, json_option, model_file, reading_options
-from textgd.cli.sources import STDIN
+from textgd.cli.page_option import page_option
+from textgd.cli.sources import STDIN, refuse_overwriting
 
 if TYPE_CHECKING:
     from textgd.scoring import TextScorer
@@ -66,7 +67,7 @@ class _Share(click.ParamType[float]):
     metavar="N",
     help=f"Show so many of the worst errors. Default: {_SHOWN_ERRORS}, as JSON and in a report {_KEPT_ERRORS}.",
 )
-@click.option("--report", "report_path", type=click.Path(), metavar="FILE", help="Write a page with everything: .html.")
+@page_option("--report")
 @click.option("--plot-dir", type=click.Path(), metavar="FOLDER", help="Draw the curves into files of a folder: .png.")
 @reading_options(labeled=True)
 @json_option
@@ -174,9 +175,9 @@ def _called(positive: Any, threshold: float | None) -> str:
 
 def _check_destinations(report_path: str | None, plot_dir: str | None, read: tuple[str, ...]) -> None:
     """Refuse, before anything is computed, what could not be written in the end, and what is read here."""
+    refuse_overwriting(report_path, *read)
+    refuse_overwriting(plot_dir, *read)
     if report_path is not None:
-        if os.path.realpath(report_path) in {os.path.realpath(path) for path in read}:
-            raise click.UsageError(f"{report_path} is what is read here; name another file for the report.")
         from textgd.report import check_page
 
         check_page(report_path, has_pictures=True)
@@ -190,6 +191,7 @@ def _predict(
     scorer: TextScorer, source: str, options: dict[str, Any], reason: str, unused: list[str], as_json: bool
 ) -> None:
     """Print predictions in the place of a score."""
+    from textgd.cli.wording import in_options
     from textgd.corpus import read_documents
 
     if unused:
@@ -197,7 +199,8 @@ def _predict(
     documents = read_documents(source, **{name: options[name] for name in ("format", "text_column", "encoding")})
     labels = scorer.labels(scorer.predict(documents)).tolist()
     if as_json:
-        print_json({"corpus": os.path.basename(source), "metrics": None, "reason": reason, "predictions": labels})
+        name = os.path.basename(source)
+        print_json({"corpus": name, "metrics": None, "reason": in_options(reason), "predictions": labels})
         return
-    note(f"note: no score, because there are no labels: {reason}")
+    note(f"note: no score, because there are no labels: {in_options(reason)}")
     print_lines(map(escape, labels))

@@ -11,7 +11,16 @@ from textgd.cli.console import Stages, note
 if TYPE_CHECKING:
     from textgd.corpus import Corpus, Manifest
 
-__all__ = ["STDIN", "announce_stdin", "fetch_corpus", "is_described", "official_test", "open_corpus", "read_text"]
+__all__ = [
+    "STDIN",
+    "announce_stdin",
+    "fetch_corpus",
+    "is_described",
+    "official_test",
+    "open_corpus",
+    "read_text",
+    "refuse_overwriting",
+]
 
 STDIN = "-"
 
@@ -66,3 +75,16 @@ def announce_stdin(source: str, what: str = "one document a line") -> None:
     """Tell whoever sits at a terminal that it is read."""
     if source == STDIN and sys.stdin is not None and sys.stdin.isatty():
         note(f"reading from the terminal, {what}; Ctrl-D ends it")
+
+
+def refuse_overwriting(output: str | None, *sources: str | None) -> None:
+    """Refuse an output that is what is read, by whatever link, or in a folder that is; streams (-) are none.
+
+    Raises
+    ------
+    InvalidParameterError
+    """
+    from textgd import files
+
+    if output is not None and output != STDIN:
+        files.refuse_overwriting(output, *(source for source in sources if source is not None and source != STDIN))

@@ -93,8 +93,8 @@ def choose_columns(
         return Columns(text, label, split, where, others)
     if reading.columns:
         raise DataError(
-            f"{name} is read without a header, and {spelled('by', reading.columns[0])} needs one that names the columns. "
-            f"Give it such a first row, or say {spelled('header', True)} where it has one."
+            f"{name} is read without a header, and {spelled('by', reading.columns[0])} needs one that names the "
+            f"columns. Give it such a first row, or say {spelled('header', True)} where it has one."
         )
     numbers = _by_place(len(first_row), reading, name, labeled)
     return Columns(*numbers, split=None, where=())

@@ -13,7 +13,7 @@ from typing import Any
 from textgd.corpus.columns import SPLIT_NAMES
 from textgd.corpus.corpus import Corpus
 from textgd.errors import DataError, InvalidParameterError
-from textgd.files import check_destination, write_whole
+from textgd.files import check_destination, refuse_overwriting, write_whole
 
 __all__ = ["check_corpus_file", "write_corpus"]
 
@@ -40,10 +40,8 @@ def check_corpus_file(path: str | os.PathLike[str], source: str | os.PathLike[st
             f"{os.fspath(path)!r} names no table; let it end with one of {', '.join(_WRITERS)}."
         )
     place = check_destination(path, "corpus")
-    if source is not None and os.path.exists(source):
-        read = Path(os.path.realpath(source))
-        if read == place or (place.exists() and os.path.samefile(read, place)) or read in place.parents:
-            raise InvalidParameterError(f"{os.fspath(path)} is what is read here, or in it; name another file.")
+    if source is not None:
+        refuse_overwriting(path, source)
     return place
 
 
