@@ -13,7 +13,7 @@ from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
 from textgd.lm.limits import COPY_WINDOWS
 from textgd.parameters import FEATURES, PARAMETERS
 
-__all__ = ["MODELS", "Model", "find_model", "is_saved"]
+__all__ = ["EVERY", "MODELS", "Model", "find_model", "is_saved"]
 
 FAMILIES = ("generative", "discriminative", "hybrid")
 # What a model can do beyond naming a label: probabilities of its own, before any calibration; ln P(x); other priors.
@@ -22,6 +22,8 @@ LOG_PROB = "log_prob"
 OTHER_PRIOR = "class_prior"
 # Writing text of a class, and filling gaps in a text.
 GENERATE, FILL = "generate", "fill"
+#: Words for all models of the registry, alone: all are asked for, or any will do.
+EVERY = ("all", "any")
 # What a model learns from: counts of features, or tokens in their order.
 COUNTS, TOKENS = "counts", "tokens"
 

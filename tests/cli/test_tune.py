@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import textgd
+from textgd.cli.tune import _tell_left_out
 from textgd.tuning import search
 
 FAST = ["--model", "nb,svm", "--budget", "none"]
@@ -74,7 +75,7 @@ def test_json_holds_everything(run: Any, mails: Path) -> None:
     assert found["settings"]["budget"] is None
     assert {"options", "model", "parameters", "n_documents", "score", "outcome"} <= set(found["tried"][0])
     assert found["seconds"] > 0.0
-    assert found["n_bytes"] <= Path("best.textgd").stat().st_size <= found["n_bytes"] + 2048
+    assert found["bytes"] <= Path("best.textgd").stat().st_size <= found["bytes"] + 2048
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,13 @@ def test_units(run: Any, monkeypatch: pytest.MonkeyPatch, mails: Path, option: s
     monkeypatch.setattr(search, "tune", told)
     run("tune", mails, option, text, code=1)
     assert given[option] == pytest.approx(value)
+
+
+def test_one_more_candidate_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    _tell_left_out({"--model nb --min-df 2": "no time"})
+    assert "for 1 more candidate there was no time" in capsys.readouterr().err
+    _tell_left_out({"--model nb --min-df 2": "no time", "--model nb --min-df 3": "no time"})
+    assert "for 2 more candidates there was no time" in capsys.readouterr().err
 
 
 def test_limits_are_shown(run: Any, mails: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import math
+import shlex
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +17,11 @@ import pytest
 from textgd.classifier import TextClassifier
 from textgd.corpus import Corpus, holdout
 from textgd.errors import DataError, InvalidParameterError, UnknownNameError
+from textgd.evaluation.measures import find_measure
+from textgd.metrics.intervals import Interval, wilson_interval
 from textgd.tuning import costs, halving, trials
 from textgd.tuning.limits import NOTES_BYTES
+from textgd.tuning.listing import _interval
 from textgd.tuning.result import Tuning
 from textgd.tuning.search import tune
 from textgd.tuning.space import Candidate
@@ -38,6 +45,7 @@ def make(n: int, seed: int = 0) -> Corpus:
 
 
 CORPUS = make(300)
+ACCURACY = find_measure("accuracy")
 
 
 @pytest.fixture
@@ -69,18 +77,19 @@ def test_the_default_of_each_model_climbs_with_it() -> None:
 def test_the_result_does_not_depend_on_the_number_of_threads(model: str) -> None:
     one, three = (tuned(model=model, n_jobs=n, max_candidates=14).to_dict() for n in (1, 3))
     for result in (one, three):
-        del result["seconds"], result["latency"], result["tried"][0]["latency"]
+        del result["seconds"], result["seconds_per_document"], result["tried"][0]["seconds_per_document"]
     assert one == three
     assert len(one["tried"]) > 4
 
 
 def test_the_command_says_what_the_classifier_is() -> None:
-    tuning = tuned(max_candidates=30, random_state=3, test_size=0.25)
+    tuning = tuned(max_candidates=30, random_state=3, test_size=0.25, command_line=["made-up"])
     train, _ = holdout(CORPUS.labels, test_size=0.25, random_state=3)
     texts, labels = ([values[row] for row in train.tolist()] for values in (CORPUS.texts, CORPUS.labels))
     again = TextClassifier(**tuning.parameters).fit(texts, labels)
     assert tuning.classifier is not None
     assert np.array_equal(again.predict_log_proba(CORPUS.texts), tuning.classifier.predict_log_proba(CORPUS.texts))
+    assert tuning.command is not None
     assert tuning.command.startswith("textgd train made-up --test-size 0.25 --seed 3 --model nb")
 
 
@@ -96,6 +105,43 @@ def test_a_class_of_the_dev_part_alone_changes_nothing(metric: str) -> None:
     assert [tried.score for tried in found.tried] == [tried.score for tried in plain.tried]
     assert found.score == plain.score
     assert found.tried[0].score.value > 0.8 or metric == "log_loss"
+
+
+def test_only_a_corpus_that_a_command_can_be_told_has_one(tmp_path: Path) -> None:
+    path = tmp_path / "two words.jsonl"
+    rows = zip(CORPUS.texts, CORPUS.labels, strict=True)
+    path.write_text("".join(json.dumps({"text": text, "label": label}) + "\n" for text, label in rows))
+    few: dict[str, Any] = {"model": "nb", "budget": None, "random_state": 0, "max_candidates": 1}
+    for source in (path, str(path)):
+        command = tune(source, **few).command
+        assert command is not None
+        assert shlex.split(command) == ["textgd", "train", str(path), "--model", "nb"]
+    in_memory = tune((list(CORPUS.texts), list(CORPUS.labels)), **few)
+    assert (in_memory.command, in_memory.to_dict()["command"]) == (None, None)
+    assert tuned(max_candidates=1).command is None
+    registered = Corpus(CORPUS.texts, CORPUS.labels, "starter-spam")
+    assert tune(registered, **few).command == "textgd train starter-spam --model nb"
+
+
+def test_scores_of_the_search_have_honest_intervals() -> None:
+    tuning = tuned(max_candidates=3)
+    for tried in tuning.tried:
+        n_right = round(tried.score.value * tried.n_documents)
+        assert tried.score == wilson_interval(n_right, tried.n_documents)
+    assert math.isnan(_interval(Trial(Candidate("nb"), 24, np.full(101, np.nan), reason="it failed"), ACCURACY).value)
+    sure = _interval(Trial(Candidate("nb"), 24, np.zeros(101)), ACCURACY)
+    assert (sure.value, sure.high) == (1.0, 1.0)
+    assert sure.low < 0.9
+
+
+def test_json_has_no_number_that_json_has_not() -> None:
+    tuning = tuned(max_candidates=1)
+    endless = dataclasses.replace(tuning, seconds_per_document=math.inf, score=Interval(math.nan, -math.inf, math.inf))
+    found = endless.to_dict()
+    assert json.loads(json.dumps(found, allow_nan=False)) == json.loads(json.dumps(found))
+    assert found["seconds_per_document"] is None
+    assert found["score"] == {"value": None, "low": None, "high": None}
+    assert {"bytes", "seconds_per_document"} <= set(found) & set(found["tried"][0])
 
 
 def test_what_the_winner_is_worth_is_told_of_documents_it_has_not_seen() -> None:
@@ -279,10 +325,11 @@ def test_an_interrupt_before_anything_was_tried(monkeypatch: pytest.MonkeyPatch)
 # What is asked for
 
 
-def test_any_is_the_whole_registry() -> None:
+@pytest.mark.parametrize("word", ["any", "all"])
+def test_a_word_for_the_whole_registry(word: str) -> None:
     from textgd.models import MODELS
 
-    tuning = tuned(model="any", max_candidates=len(MODELS))
+    tuning = tuned(model=word, max_candidates=len(MODELS))
     assert {tried.options for tried in tuning.tried} == {f"--model {name}" for name in MODELS}
 
 

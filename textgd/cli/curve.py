@@ -22,9 +22,10 @@ from textgd.cli.experiment_options import (
     model_names,
     models_option,
 )
-from textgd.cli.options import Seconds, corpus_names, metric_option, reading_options, seed_option, test_size_option
+from textgd.cli.options import corpus_names, metric_option, reading_options, seed_option, test_size_option
 from textgd.cli.page_option import page_option
 from textgd.cli.sources import STDIN, refuse_overwriting
+from textgd.cli.values import Seconds
 
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves

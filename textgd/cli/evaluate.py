@@ -13,31 +13,13 @@ from textgd.cli.console import Stages, escape, note, print_json, print_lines
 from textgd.cli.options import corpus_names, json_option, model_file, reading_options
 from textgd.cli.page_option import page_option
 from textgd.cli.sources import STDIN, refuse_overwriting
+from textgd.cli.values import Share
 
 if TYPE_CHECKING:
     from textgd.scoring import TextScorer
 
 _SHOWN_ERRORS = 5
 _KEPT_ERRORS = 20
-
-
-class _Share(click.ParamType[float]):
-    """A share: 0.001, or 0.1%."""
-
-    name = "share"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
-        """Return it as a number between 0 and 1."""
-        if isinstance(value, float):
-            return value
-        text = value.strip()
-        try:
-            share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
-        except ValueError:
-            self.fail(f"{value!r} is no share; write 0.1% or 0.001.", parameter, context)
-        if not 0.0 < share < 1.0:
-            self.fail(f"{value!r} is no share to promise; write more than 0 and less than 100%.", parameter, context)
-        return share
 
 
 @click.command(short_help="Test a saved model on labeled documents.")
@@ -49,7 +31,7 @@ class _Share(click.ParamType[float]):
 )
 @click.option(
     "--max-ham-loss",
-    type=_Share(),
+    type=Share(),
     metavar="SHARE",
     help="Find the smallest threshold that, with 95 % confidence, calls no more of the negative documents positive: "
     "0.1% or 0.001.",

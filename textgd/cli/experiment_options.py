@@ -28,7 +28,7 @@ def models_option(more: str = "") -> Callable[[Command], Command]:
 
 
 def model_names(text: str, may_be_saved: bool = False) -> list[str]:
-    """Return the names that ``--models`` lists, those of the registry checked, and ``all`` written out.
+    """Return the names that ``--models`` lists, those of the registry checked, and ``all``, or ``any``, written out.
 
     Parameters
     ----------
@@ -41,12 +41,12 @@ def model_names(text: str, may_be_saved: bool = False) -> list[str]:
     UnknownNameError
         With the nearest names.
     """
-    from textgd.models import MODELS, find_model, is_saved
+    from textgd.models import EVERY, MODELS, find_model, is_saved
 
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
         raise click.UsageError("--models names no model; write their names with commas between, such as nb,lr.")
-    if names == ["all"]:
+    if names and names[0] in EVERY and len(names) == 1:
         return list(MODELS)
     return [name if ":" in name or (may_be_saved and is_saved(name)) else find_model(name).name for name in names]
 

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 import click
 
+from textgd.corpus.splits import SEED, TEST_SIZE
 from textgd.errors import InvalidParameterError
 from textgd.parameters import PARAMETERS, Parameter
 
 __all__ = [
-    "Seconds",
     "corpus_names",
     "encoding_option",
     "json_option",
@@ -26,29 +26,8 @@ __all__ = [
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 # What scikit-learn's random splits take.
 _MAX_SEED = 2**32 - 1
-
-
-class Seconds(click.ParamType[float]):
-    """A time: 90, 60s, 5m, 1h."""
-
-    name = "time"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
-        """Return the seconds."""
-        if isinstance(value, float):
-            return value
-        number = value.rstrip("abcdefghijklmnopqrstuvwxyz ")
-        unit = value[len(number) :].strip() or "s"
-        try:
-            seconds = float(number) * _UNITS[unit]
-        except (ValueError, KeyError):
-            self.fail(f"{value!r} is no time; write 60s, 5m or 1h.", parameter, context)
-        if not 0 < seconds < float("inf"):
-            self.fail(f"{value!r} is no time to spend; write more than 0, such as 60s.", parameter, context)
-        return seconds
 
 
 class _NamedOption(click.Option):
@@ -153,7 +132,7 @@ def test_size_option(command: Command) -> Command:
     return click.option(
         "--test-size",
         type=float,
-        default=0.2,
+        default=TEST_SIZE,
         show_default=True,
         metavar="SHARE",
         help="Share of the documents to test on, where CORPUS has no test part of its own.",
@@ -163,7 +142,7 @@ def test_size_option(command: Command) -> Command:
 def seed_option(what: str) -> Callable[[Command], Command]:
     """Add ``--seed``, the seed of `what`."""
     return click.option(
-        "--seed", type=click.IntRange(0, _MAX_SEED), default=0, show_default=True, help=f"Seed of the random {what}."
+        "--seed", type=click.IntRange(0, _MAX_SEED), default=SEED, show_default=True, help=f"Seed of the random {what}."
     )
 
 

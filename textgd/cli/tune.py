@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textgd.cli.console import Countdown, Stages, escape, note, print_json, table
+from textgd.cli.experiment_options import jobs_option
 from textgd.cli.options import (
-    Seconds,
     corpus_names,
     json_option,
     metric_option,
@@ -20,61 +20,13 @@ from textgd.cli.options import (
     test_size_option,
 )
 from textgd.cli.sources import STDIN
+from textgd.cli.values import Budget, Bytes, ShortTime
 
 if TYPE_CHECKING:
     from textgd.metrics.intervals import Interval
     from textgd.tuning.result import Tuning
 
-_BYTES: Mapping[str, float] = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
-_SHORT: Mapping[str, float] = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0}
 _ROWS = 15
-
-
-class _Bytes(click.ParamType[int]):
-    """A size: 5MB, 500kB, 1000000."""
-
-    name = "size"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
-        """Return the bytes."""
-        return round(_number(self, value, _BYTES, "size; write 5MB, 500kB or a number of bytes", parameter, context))
-
-
-class _Duration(click.ParamType[float]):
-    """A short time: 1ms, 500us, 0.1s."""
-
-    name = "time"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
-        """Return the seconds."""
-        return _number(self, value, _SHORT, "short time; write 1ms, 500us or 0.1s", parameter, context)
-
-
-class _Budget(Seconds):
-    """A time, or none."""
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
-        """Return the seconds; infinite where there is no limit."""
-        return float("inf") if value == "none" else super().convert(value, parameter, context)
-
-
-def _number(
-    kind: click.ParamType[Any],
-    value: Any,
-    units: Mapping[str, float],
-    what: str,
-    parameter: click.Parameter | None,
-    context: click.Context | None,
-) -> float:
-    text = str(value).strip().lower()
-    number = text.rstrip("abcdefghijklmnopqrstuvwxyzµ ")
-    try:
-        found = float(number) * units[text[len(number) :].strip()]
-    except (ValueError, KeyError):
-        kind.fail(f"{value!r} is no {what}.", parameter, context)
-    if not 0 < found < float("inf"):
-        kind.fail(f"{value!r} leaves no room for any model; write more than 0.", parameter, context)
-    return found
 
 
 @click.command(short_help="Search for the model and parameters that do best, within a time.")
@@ -85,11 +37,11 @@ def _number(
     default="any",
     show_default=True,
     metavar="NAMES",
-    help="Models to search among, with commas between; any for the whole registry.",
+    help="Models to search among, with commas between; any, or all, for the whole registry.",
 )
 @click.option(
     "--budget",
-    type=_Budget(),
+    type=Budget(),
     default="60s",
     show_default=True,
     metavar="TIME",
@@ -97,11 +49,11 @@ def _number(
 )
 @metric_option("What the search is for, and what is measured in the end")
 @click.option(
-    "--max-size", type=_Bytes(), metavar="SIZE", help="The most that the model's file may have: 5MB, 500kB, or bytes."
+    "--max-size", type=Bytes(), metavar="SIZE", help="The most that the model's file may have: 5MB, 500kB, or bytes."
 )
 @click.option(
     "--max-latency",
-    type=_Duration(),
+    type=ShortTime(),
     metavar="TIME",
     help="The most that a document may take, such as 1ms: the median of predictions one by one, with one thread, once "
     "the model is loaded.",
@@ -111,7 +63,7 @@ def _number(
 )
 @test_size_option
 @seed_option("draws")
-@click.option("--jobs", "n_jobs", type=int, help="Threads. Default: one a core.")
+@jobs_option("Candidates")
 @reading_options(labeled=True)
 @json_option
 @click.pass_context
@@ -197,6 +149,7 @@ def _words(source: str, options: dict[str, Any]) -> list[str]:
 
 
 def _show(tuning: Tuning, output: str | None) -> None:
+    from textgd.evaluation.comparison_display import bytes_label
     from textgd.evaluation.measures import find_measure
 
     measure, settings = find_measure(tuning.metric), tuning.settings
@@ -221,7 +174,7 @@ def _show(tuning: Tuning, output: str | None) -> None:
     rows = []
     for tried in tuning.tried[:_ROWS]:
         row = [escape(tried.options), shown(tried.score), f"{tried.n_documents:,}"]
-        row += [_size(tried.n_bytes)] * has_size + [_time(tried.latency)] * has_latency
+        row += [bytes_label(tried.n_bytes)] * has_size + [_time(tried.seconds_per_document)] * has_latency
         rows.append([*row, escape(tried.outcome)])
     click.echo(table(columns, rows))
     more = len(tuning.tried) - _ROWS
@@ -250,15 +203,16 @@ def _show(tuning: Tuning, output: str | None) -> None:
                 f"nothing that was tried{kept} led it by more than noise: two standard errors of the difference on "
                 "the documents of the search\n"
             )
+        n_tried = f"{len(tuning.tried)} candidate{'s' if len(tuning.tried) > 1 else ''}"
         click.echo(
-            f"{_size(tuning.n_bytes)}, {_time(tuning.latency)} a document (median of predictions one by one, one "
-            f"thread, once loaded); {len(tuning.tried)} candidates in {tuning.seconds:.0f} s"
+            f"{bytes_label(tuning.n_bytes)}, {_time(tuning.seconds_per_document)} a document (median of predictions "
+            f"one by one, one thread, once loaded); {n_tried} in {tuning.seconds:.0f} s"
         )
     if output is not None and tuning.classifier is not None:
         click.echo(
             f"saved {output}, fitted on the training part; try: textgd predict {shlex.quote(output)} 'some text'"
         )
-    click.echo(escape(tuning.command))
+    click.echo(escape(tuning.command or ""))
 
 
 def _tell_left_out(left_out: Mapping[str, str]) -> None:
@@ -271,15 +225,6 @@ def _tell_left_out(left_out: Mapping[str, str]) -> None:
             note(f"note: {escape(options)} was not tried: {escape(reason)}")
     if n_changes:
         note(f"note: for {n_changes:,} more candidate{'s' if n_changes > 1 else ''} there was no time")
-
-
-def _size(n_bytes: int | None) -> str:
-    if n_bytes is None:
-        return "-"
-    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if n_bytes >= unit:
-            return f"{n_bytes / unit:.3g} {name}"
-    return f"{n_bytes} B"
 
 
 def _time(seconds: float | None) -> str:

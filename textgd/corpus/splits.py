@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["holdout"]
+__all__ = ["SEED", "TEST_SIZE", "holdout"]
+
+#: What is held out unless something else is asked for, here and by every command.
+TEST_SIZE, SEED = 0.2, 0
 
 
 def holdout(
     labels: Sequence[Any],
     *,
-    test_size: float = 0.2,
-    random_state: int = 0,
+    test_size: float = TEST_SIZE,
+    random_state: int = SEED,
     split: Sequence[str | None] | None = None,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the rows that train and the rows that test, each ascending.

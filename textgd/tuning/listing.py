@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from textgd.evaluation.measures import Measure
-from textgd.metrics.intervals import Interval
+from textgd.metrics.intervals import Interval, wilson_interval
 from textgd.tuning.halving import Halving
 from textgd.tuning.limits import Limits
 from textgd.tuning.result import Tried
@@ -41,6 +41,8 @@ def list_tried(halving: Halving, measure: Measure, winner: Trial, limits: Limits
 
 
 def _interval(trial: Trial, measure: Measure) -> Interval:
+    if measure.name == "accuracy" and trial.reason is None:
+        return wilson_interval(round((1.0 - trial.error) * trial.size), trial.size)
     error, half = float(trial.errors[0]), _Z * trial.standard_error()
     top = 1.0 if measure.is_share else float("inf")
     ends = np.array([max(error - half, 0.0), min(error + half, top)])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from textgd.classifier import TextClassifier
 from textgd.metrics.intervals import Interval
+from textgd.plain import plain
 
 __all__ = ["Tried", "Tuning"]
 
@@ -31,8 +32,8 @@ class Tried:
         scores of the same thing.
     n_bytes : int or None
         Of its file, where a limit asked for it.
-    latency : float or None
-        Seconds for a document, where a limit asked for it.
+    seconds_per_document : float or None
+        Of one prediction, where a limit asked for it.
     outcome : str
         ``"winner"``, ``"finalist"``, or why it got no further.
     """
@@ -43,8 +44,13 @@ class Tried:
     n_documents: int
     score: Interval
     n_bytes: int | None
-    latency: float | None
+    seconds_per_document: float | None
     outcome: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        of_fields: dict[str, Any] = plain(self)
+        return {("bytes" if name == "n_bytes" else name): value for name, value in of_fields.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +77,12 @@ class Tuning:
     seconds : float
         What all of it took.
     settings : mapping
-    command_line : sequence of str
-        How ``textgd train`` is told the corpus and its split.
+    command_line : sequence of str, or None
+        How ``textgd train`` is told the corpus and its split; None for documents in memory, which it cannot be told.
     n_bytes : int or None
         Of the winner's file.
-    latency : float or None
-        The median time of the winner for one document, in seconds, with one thread, once all is loaded.
+    seconds_per_document : float or None
+        The median time of the winner for one document, with one thread, once all is loaded.
     classifier : TextClassifier or None
         The winner, fitted on the training part; None where the search was interrupted before.
     """
@@ -92,9 +98,9 @@ class Tuning:
     tried: Sequence[Tried]
     seconds: float
     settings: Mapping[str, Any]
-    command_line: Sequence[str]
+    command_line: Sequence[str] | None
     n_bytes: int | None = None
-    latency: float | None = None
+    seconds_per_document: float | None = None
     classifier: TextClassifier | None = field(default=None, repr=False)
 
     @property
@@ -103,8 +109,10 @@ class Tuning:
         return set(self.parameters) == {"model"}
 
     @property
-    def command(self) -> str:
-        """The command that trains the winner on the same documents, for a shell."""
+    def command(self) -> str | None:
+        """The command that trains the winner on the same documents, for a shell; None for documents in memory."""
+        if self.command_line is None:
+            return None
         return f"{shlex.join(['textgd', 'train', *self.command_line])} {self.tried[0].options}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,23 +127,11 @@ class Tuning:
             "default": self.default,
             "default_score": self.default_score,
             "difference": self.difference,
-            "n_bytes": self.n_bytes,
-            "latency": self.latency,
-            "tried": [
-                {**asdict(tried), "score": tried.score, "parameters": dict(tried.parameters)} for tried in self.tried
-            ],
+            "bytes": self.n_bytes,
+            "seconds_per_document": self.seconds_per_document,
+            "tried": [tried.to_dict() for tried in self.tried],
             "seconds": self.seconds,
             "settings": dict(self.settings),
         }
-        plain: dict[str, Any] = _plain(result)
-        return plain
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Interval):
-        return _plain({"value": value.value, "low": value.low, "high": value.high})
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and value != value else value
+        whole: dict[str, Any] = plain(result)
+        return whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import os
 import secrets
 import warnings
 from collections.abc import Callable, Sequence
@@ -10,15 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import sklearn
 
-from textgd import __version__
 from textgd.corpus import Corpus, load_corpus
+from textgd.corpus.registry import registered_names
+from textgd.corpus.splits import SEED, TEST_SIZE
 from textgd.errors import InvalidParameterError
 from textgd.evaluation.design import class_codes, nested_order
 from textgd.evaluation.measures import Measure, check_defined, find_measure
+from textgd.evaluation.provenance import versions
 from textgd.metrics.intervals import Interval
-from textgd.models import MODELS, find_model
+from textgd.models import EVERY, MODELS, find_model
 from textgd.text.threads import effective_jobs
 from textgd.tuning.costs import Clock, Costs
 from textgd.tuning.halving import Halving
@@ -32,12 +33,8 @@ from textgd.tuning.trials import Bench, Trial, reads
 from textgd.tuning.winner import best_default, choose
 from textgd.validation import check_number
 
-__all__ = ["ANY", "tune"]
+__all__ = ["tune"]
 
-#: All models of the registry.
-ANY = "any"
-# What textgd train does unless it is told something else.
-_TEST_SIZE, _SEED = 0.2, 0
 # Scoring takes about as long as reading, twice; and a moment that no measurement has told.
 _SCORING, _MOMENT = 2.0, 0.2
 # Kept for whatever takes longer than expected.
@@ -46,7 +43,7 @@ _RESERVE = 0.03
 
 def tune(
     corpus: Any,
-    model: str | Sequence[str] = ANY,
+    model: str | Sequence[str] = "any",
     metric: str = "accuracy",
     budget: float | None = 60.0,
     max_size: int | None = None,
@@ -54,7 +51,7 @@ def tune(
     random_state: int | None = None,
     n_jobs: int | None = None,
     *,
-    test_size: float = _TEST_SIZE,
+    test_size: float = TEST_SIZE,
     max_candidates: int = 300,
     spent: float = 0.0,
     progress: Callable[[int, int], None] | None = None,
@@ -70,7 +67,7 @@ def tune(
     ----------
     corpus : Corpus, or whatever `textgd.load_corpus` takes
     model : str, or sequence of str
-        Names of the registry, also in one string with commas between; "any" is all of them.
+        Names of the registry, also in one string with commas between; "any" or "all" is all of them.
     metric : str
         See `textgd.evaluation.measures.find_measure`.
     budget : float, optional
@@ -94,7 +91,8 @@ def tune(
     progress : callable, optional
         Told how many candidates were tried and how many there can be.
     command_line : sequence of str, optional
-        How ``textgd train`` is told the corpus, for the command of the result; by default its path or name.
+        How ``textgd train`` is told the corpus, for the command of the result; by default its path, or the name of a
+        registered one.  Documents in memory have none, and the result no command.
 
     Returns
     -------
@@ -155,7 +153,7 @@ def tune(
         progress(1, 1)
     if is_interrupted:
         warnings.warn("Interrupted: this is the best of what was tried until then.", stacklevel=2)
-    named = str(corpus) if isinstance(corpus, str) else documents.name
+    told = _words(corpus) if command_line is None else command_line
     split = [] if outer.is_official else _split_options(test_size, int(seed))
     return Tuning(
         corpus=documents.name,
@@ -184,16 +182,11 @@ def tune(
             "interrupted": is_interrupted,
             "notes": sorted(set().union(*(rung.notes for rung in halving.rungs))),
             "left_out": list_left_out(halving),
-            "versions": {
-                "textgd": __version__,
-                "scikit-learn": sklearn.__version__,
-                "numpy": np.__version__,
-                "python": platform.python_version(),
-            },
+            "versions": versions(),
         },
-        command_line=[*([named] if command_line is None else command_line), *split],
+        command_line=None if told is None else [*told, *split],
         n_bytes=winner.n_bytes,
-        latency=winner.latency,
+        seconds_per_document=winner.latency,
         classifier=winner.classifier,
     )
 
@@ -239,10 +232,10 @@ def _halving(
 
 def _models(model: str | Sequence[str]) -> list[str]:
     names = [name.strip() for name in model.split(",")] if isinstance(model, str) else list(model)
-    if names == [ANY]:
+    if len(names) == 1 and names[0] in EVERY:
         return list(MODELS)
     if not names or names == [""]:
-        raise InvalidParameterError(f"model names no model; allowed are {ANY} and {', '.join(MODELS)}.")
+        raise InvalidParameterError(f"model names no model; allowed are any and {', '.join(MODELS)}.")
     found = [find_model(name).name for name in names]
     for name in found:
         if found.count(name) > 1:
@@ -261,9 +254,16 @@ def _check(budget: Any, max_size: Any, max_latency: Any, max_candidates: Any) ->
     return Limits(max_size, max_latency)
 
 
+def _words(corpus: Any) -> list[str] | None:
+    """Return how a command is told a corpus; None where it is in memory alone."""
+    if isinstance(corpus, str | os.PathLike):
+        return [os.fspath(corpus)]
+    return [corpus.name] if isinstance(corpus, Corpus) and corpus.name in registered_names() else None
+
+
 def _split_options(test_size: float, seed: int) -> list[str]:
-    options = [] if test_size == _TEST_SIZE else ["--test-size", f"{test_size:g}"]
-    return options if seed == _SEED else [*options, "--seed", str(seed)]
+    options = [] if test_size == TEST_SIZE else ["--test-size", f"{test_size:g}"]
+    return options if seed == SEED else [*options, "--seed", str(seed)]
 
 
 # What comes out
