@@ -22,7 +22,7 @@ def models_option(more: str = "") -> Callable[[Command], Command]:
         default=_DEFAULT_MODELS,
         show_default=True,
         metavar="NAMES",
-        help="Models by their names, with commas between, all for the whole registry; and estimators of "
+        help="Models by their names, with commas between, all, or any, for the whole registry; and estimators of "
         f"scikit-learn's kind as module:Class.{more}",
     )
 
@@ -46,7 +46,7 @@ def model_names(text: str, may_be_saved: bool = False) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
         raise click.UsageError("--models names no model; write their names with commas between, such as nb,lr.")
-    if names and names[0] in EVERY and len(names) == 1:
+    if len(names) == 1 and names[0] in EVERY:
         return list(MODELS)
     return [name if ":" in name or (may_be_saved and is_saved(name)) else find_model(name).name for name in names]
 
