@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from textgd.errors import TextgdError
-from textgd.files import check_destination, write_whole
+from textgd.errors import InvalidParameterError, TextgdError
+from textgd.files import check_destination, refuse_overwriting, write_whole
 
 
 def test_what_is_written_is_there(tmp_path: Path) -> None:
@@ -52,3 +52,24 @@ def test_what_stood_there_is_whole_until_all_is_written(tmp_path: Path, monkeypa
         write_whole(path, b"after")
     assert path.read_text() == "before"
     assert [file.name for file in tmp_path.iterdir()] == ["curve.svg"]
+
+
+def test_what_is_read_is_not_written_on(tmp_path: Path) -> None:
+    read = tmp_path / "corpus" / "mails.csv"
+    read.parent.mkdir()
+    read.write_text("text,label")
+    (tmp_path / "soft.csv").symlink_to(read)
+    os.link(read, tmp_path / "hard.csv")
+    (tmp_path / "linked").symlink_to(read.parent)
+    for output, source in (
+        (read, read),
+        (tmp_path / "soft.csv", read),
+        (read, tmp_path / "soft.csv"),
+        (tmp_path / "hard.csv", read),
+        (tmp_path / "linked" / "mails.csv", read),
+        (tmp_path / "linked" / "new.csv", read.parent),
+        (read.parent / "deep" / "new.csv", tmp_path),
+    ):
+        with pytest.raises(InvalidParameterError, match="is what is read here, or in it; name another file"):
+            refuse_overwriting(output, tmp_path / "other.csv", source)
+    refuse_overwriting(read.parent / "new.csv", read, "sms-spam", tmp_path / "not there.csv")

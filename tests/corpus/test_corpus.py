@@ -66,3 +66,15 @@ def test_what_is_no_corpus_is_refused(
 def test_labels_of_mixed_types_are_refused_when_sorted() -> None:
     with pytest.raises(DataError, match=r"mix types that cannot be sorted \(int, str\)"):
         _ = Corpus(("a", "b"), (1, "x"), "mixed").classes
+
+
+def test_parts_are_those_of_a_split_that_tests() -> None:
+    corpus = Corpus(tuple("abcd"), tuple("xyxy"), "four", ("train", "test", None, "test"))
+    assert (corpus.part("test").texts, corpus.part("train").texts) == (("b", "d"), ("a",))
+    assert (corpus.part_rows("test"), corpus.part_rows("train")) == ([1, 3], [0])
+    for split in (None, ("train", "dev", None, "train")):
+        whole = Corpus(corpus.texts, corpus.labels, "four", split)
+        assert whole.part("test") is whole.part("train") is whole
+        assert whole.part_rows("test") is None
+    with pytest.raises(DataError, match="four: the split marks documents for test and none for train"):
+        Corpus(corpus.texts, corpus.labels, "four", ("test", None, None, None)).part("train")

@@ -20,6 +20,7 @@ from textgd.cli.experiment_options import (
 from textgd.cli.options import corpus_names, json_option, metric_option, reading_options, seed_option
 from textgd.cli.page_option import page_option
 from textgd.cli.sources import open_corpus, refuse_overwriting
+from textgd.wording import counted
 
 if TYPE_CHECKING:
     from textgd.evaluation.comparison import ModelComparison
@@ -99,9 +100,11 @@ def _tell(comparison: ModelComparison) -> None:
     if left_out := settings["n_left_out"]:
         part = "training" if comparison.is_cross_validated else "test"
         why = "; the other documents stay unseen" if comparison.is_cross_validated else ""
+        doing = "comparing" if comparison.is_cross_validated else "testing"
+        documents = counted(settings["n_documents"], "document")
         note(
-            f"note: {'comparing' if comparison.is_cross_validated else 'testing'} on the {settings['n_documents']:,} "
-            f"documents of the {part} part of {corpus}, of {settings['n_documents'] + left_out:,}{why}"
+            f"note: {doing} on the {documents} of the {part} part of {corpus}, of "
+            f"{settings['n_documents'] + left_out:,}{why}"
         )
     for failure in comparison.failures:
         note(

@@ -8,6 +8,7 @@ import click
 
 from textgd.cli.console import escape, table
 from textgd.cli.curve_tables import class_counts
+from textgd.wording import counted
 
 if TYPE_CHECKING:
     from textgd.evaluation.comparison import ModelComparison
@@ -21,7 +22,7 @@ def show_comparison(comparison: ModelComparison) -> None:
 
     settings = comparison.settings
     counts = class_counts(settings["classes"])
-    click.echo(f"{escape(comparison.corpus)}: {settings['n_documents']:,} documents ({counts})")
+    click.echo(f"{escape(comparison.corpus)}: {counted(settings['n_documents'], 'document')} ({counts})")
     for line in (*how_tested(comparison), *how_counted(comparison)):
         click.echo(line)
     click.echo()

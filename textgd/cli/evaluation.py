@@ -114,7 +114,7 @@ def show_claim(claim: Claim, sides: tuple[str, str]) -> None:
     if claim.threshold is None:
         click.echo(
             f"no threshold can promise that {limit} of {negative} at most is called {positive}: "
-            f"{_why_no_threshold(claim, negative, positive)}"
+            f"{claim.why_none(negative, positive)}"
         )
         return
     click.echo(
@@ -127,15 +127,6 @@ def show_claim(claim: Claim, sides: tuple[str, str]) -> None:
             f"it catches {percent(caught.value)} % of {positive}, 95 % interval {percent(caught.low)} to "
             f"{percent(caught.high)}"
         )
-
-
-def _why_no_threshold(claim: Claim, negative: str, positive: str) -> str:
-    if claim.n_negative < claim.n_needed:
-        return (
-            f"there are {claim.n_negative:,} documents of {negative}, and it takes {claim.n_needed:,} without any "
-            f"error to say so with 95 % confidence"
-        )
-    return f"the documents that look most like {positive} are {negative}, too many of them"
 
 
 def show_slices(evaluation: Evaluation) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textgd.cli.console import Stages, note
+from textgd.wording import counted
 
 if TYPE_CHECKING:
     from textgd.corpus import Corpus, Manifest
@@ -55,7 +56,7 @@ def official_test(corpus: Corpus) -> Corpus:
     """Return the official test part where there is one, else the whole corpus."""
     tested = corpus.part("test")
     if tested is not corpus:
-        documents = "1 document" if len(tested) == 1 else f"{len(tested):,} documents"
+        documents = counted(len(tested), "document")
         note(f"note: testing on the {documents} of the test part of {corpus.name}, of {len(corpus):,}")
     return tested
 

@@ -10,6 +10,7 @@ from textgd.evaluation.comparison import ModelComparison
 from textgd.evaluation.display import error_label, n_decimals
 from textgd.evaluation.measures import MEASURES, Measure
 from textgd.metrics import Interval
+from textgd.wording import counted
 
 __all__ = ["MeasureLabels", "bytes_label", "difference_labels", "how_counted", "how_tested", "labels_of"]
 
@@ -86,13 +87,14 @@ def how_counted(comparison: ModelComparison) -> list[str]:
         resamples = f"{settings['n_resamples']:,} bootstrap resamples of the documents"
         return [
             f"95 % intervals: of models those of textgd evaluate, of differences from {resamples}",
-            f"predict: processor time for {settings['n_test']:,} documents",
+            f"predict: processor time for {counted(settings['n_test'], 'document')}",
         ]
     n_test = round(settings["n_test"])
     n_train = settings["n_documents"] - n_test
     return [
         "means over folds, with 95 % intervals by the corrected resampled t-test",
-        f"times of one core: fit on {n_train:,} documents, predict {n_test:,}; file: of what the first fold taught",
+        f"times of one core: fit on {counted(n_train, 'document')}, predict {n_test:,}; "
+        "file: of what the first fold taught",
     ]
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError
 from textgd.metrics.intervals import Interval, documents_needed, exact_upper_bound, undefined, wilson_interval
+from textgd.wording import counted
 
 __all__ = ["SHOWN_THRESHOLDS", "Claim", "Threshold", "check_threshold", "claim_threshold", "threshold_table"]
 
@@ -70,6 +71,16 @@ class Claim:
     bound: float
     caught: Interval
     n_needed: int
+
+    def why_none(self, negative: str, positive: str) -> str:
+        """Return why no threshold can promise it, in the words of two labels."""
+        if self.n_negative < self.n_needed:
+            there = "there is" if self.n_negative == 1 else "there are"
+            return (
+                f"{there} {counted(self.n_negative, 'document')} of {negative}, and it takes {self.n_needed:,} without "
+                "any error to say so with 95 % confidence"
+            )
+        return f"the documents that look most like {positive} are {negative}, too many of them"
 
 
 def check_threshold(threshold: float) -> float:

@@ -20,6 +20,7 @@ from textgd.report.pages import (
     table,
 )
 from textgd.report.pictures import PICTURE_STYLE, picture
+from textgd.wording import counted
 
 if TYPE_CHECKING:
     from textgd.metrics import Evaluation, Interval
@@ -68,7 +69,9 @@ def evaluation_page(evaluation: Evaluation, model: str, corpus: str, command: st
 def _summary(evaluation: Evaluation) -> str:
     accuracy, n = evaluation["accuracy"], evaluation.n_documents
     value, low, high = _SHARE.numbers(accuracy)
-    words = f"{round(accuracy.value * n):,} of {n:,} documents are called rightly: accuracy {value} % [{low}, {high}]."
+    words = (
+        f"{round(accuracy.value * n):,} of {counted(n, 'document')} called rightly: accuracy {value} % [{low}, {high}]."
+    )
     if evaluation.positive is not None:
         negative, positive = (visible(side) for side in evaluation.sides)
         parts = []
@@ -94,8 +97,7 @@ def _notes(evaluation: Evaluation) -> Html:
         limit = f"{100 * claim.limit:g} % of {negative}"
         if claim.threshold is None:
             notes.append(
-                f"No threshold can promise with 95 % confidence to call {limit} or less {positive}: there are "
-                f"{claim.n_negative:,} documents of {negative}, and without any error {claim.n_needed:,} would do."
+                f"No threshold can promise to call {limit} or less {positive}: {claim.why_none(negative, positive)}."
             )
         else:
             caught, low, high = METRICS["recall"].numbers(claim.caught)
