@@ -76,7 +76,7 @@ def train(
     if test_corpus is None:
         rows = holdout(corpus.labels, test_size=test_size, random_state=seed, split=corpus.split)
         training, testing = (corpus.select(part.tolist()) for part in rows)
-        if of_split and corpus.split is not None and "test" in corpus.split:
+        if of_split and corpus.part_rows("test") is not None:
             note(f"note: {' and '.join(of_split)} not used: {corpus.name} has a test part of its own")
     else:
         training, testing = corpus, test_corpus

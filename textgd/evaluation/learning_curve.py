@@ -173,7 +173,7 @@ def _splits(
 ) -> tuple[list[Split], bool]:
     """Return the split of each repeat, and whether all test on one official test part."""
     labels = corpus.classes
-    if corpus.split is None or "test" not in corpus.split:
+    if corpus.part_rows("test") is None:
         return [draw_split(codes, groups, test_size, (seed, r), labels) for r in range(repeats)], False
     train, test = holdout(corpus.labels, split=corpus.split)
     train = without_duplicates(codes, train, test, groups, labels)
