@@ -130,6 +130,11 @@ def test_what_is_not_there(run: Any, model: Path) -> None:
     Path("broken.textgd").write_bytes(model.read_bytes()[:-10])
     assert "broken.textgd" in run("explain", "broken.textgd", "a", code=1).err
     assert "no folder" in run("explain", model, "a", "--html", "nowhere/page.html", code=1).err
+    Path("mail.html").write_text(TEXT, encoding="utf-8")
+    assert (
+        "mail.html is what is read" in run("explain", model, "--input", "mail.html", "--html", "mail.html", code=2).err
+    )
+    assert Path("mail.html").read_text(encoding="utf-8") == TEXT
 
 
 # What a document may do

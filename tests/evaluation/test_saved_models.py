@@ -152,7 +152,7 @@ def test_a_model_without_probabilities(save: Callable[..., Path]) -> None:
     assert np.isfinite(comparison["svm"].metrics["roc_auc"].value)
     with pytest.raises(
         InvalidParameterError,
-        match="metric is 'log_loss', which needs probabilities of svm. This model has scores and no",
+        match="metric is 'log_loss', which needs probabilities of svm",
     ):
         compare(models, TEST, metric="log_loss")
 

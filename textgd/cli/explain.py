@@ -9,7 +9,8 @@ import click
 
 from textgd.cli.console import Stages, escape, note, print_json, shorten, table
 from textgd.cli.options import encoding_option, json_option, model_file
-from textgd.cli.sources import STDIN, read_text
+from textgd.cli.page_option import page_option
+from textgd.cli.sources import STDIN, read_text, refuse_overwriting
 
 if TYPE_CHECKING:
     from textgd.explanation import Explanation
@@ -23,7 +24,7 @@ _NAME = 60
 @click.argument("texts", metavar="TEXT", nargs=-1)
 @click.option("--input", "input_path", metavar="FILE", type=click.Path(), help="Read the text from a file, all of it.")
 @click.option("--label", metavar="LABEL", help="Explain this label; by default the one that is predicted.")
-@click.option("--html", "html_path", metavar="FILE", type=click.Path(), help="Write a page as well.")
+@page_option("--html")
 @click.option("--top", type=click.IntRange(0), default=10, show_default=True, help="List so many pieces.")
 @encoding_option
 @json_option
@@ -53,6 +54,7 @@ def explain(
     if html_path is not None:
         from textgd.report import check_page
 
+        refuse_overwriting(html_path, model_path, input_path)
         check_page(html_path)
     Stages()  # tells of a first compilation
     from textgd.explanation import explain as explain_text
