@@ -169,7 +169,7 @@ def test_a_column_by_its_number_and_the_text_itself(tmp_path: Path) -> None:
     ("name", "content", "settings", "error", "message"),
     [
         ("c.csv", "label,text\nham,see\n", {}, DataError, r"no column 'source' \(by\).*there are: 'label', 'text'"),
-        ("c.csv", "ham,see\n", {"header": False}, DataError, "read without a header, so its column 'source'"),
+        ("c.csv", "ham,see\n", {"header": False}, DataError, "read without a header, and by='source'"),
         ("c.txt", "ham\tsee\n", {"format": "lines"}, InvalidParameterError, "format lines has no columns beside"),
         ("c.ft", "__label__ham see\n", {}, InvalidParameterError, "csv, tsv, jsonl have"),
     ],
