@@ -11,6 +11,7 @@ from textgd.cli.console import Stages, escape, note, print_json, shorten, table
 from textgd.cli.options import encoding_option, json_option, model_file
 from textgd.cli.page_option import page_option
 from textgd.cli.sources import STDIN, read_text, refuse_overwriting
+from textgd.wording import counted
 
 if TYPE_CHECKING:
     from textgd.explanation import Explanation
@@ -109,5 +110,5 @@ def _table(explanation: Explanation, top: int) -> str:
         return ""
     if others := features[top:]:
         times, value = (sum(column) for column in zip(*((times, value) for _, times, value in others), strict=True))
-        rows.append([f"({len(others):,} other{'s' * (len(others) > 1)})", f"{times:,}", f"{value:+.3f}"])
+        rows.append([f"({counted(len(others), 'other')})", f"{times:,}", f"{value:+.3f}"])
     return table(["piece", "times", explanation.unit], rows)

@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from textgd.errors import DataError, InvalidParameterError
 
-__all__ = ["Split", "class_codes", "draw_order", "draw_split", "nested_order", "size_schedule", "without_duplicates"]
+__all__ = [
+    "Split",
+    "class_codes",
+    "draw_order",
+    "draw_split",
+    "named",
+    "nested_order",
+    "size_schedule",
+    "without_duplicates",
+]
 
 # Unless something else is asked for: so many sizes, from so many documents on, each larger than the last by that factor
 # at least.
@@ -211,7 +220,7 @@ def without_duplicates(
     kept = all_rows[~np.isin(groups[all_rows], groups[test])]
     for code in np.setdiff1d(codes[all_rows], codes[kept])[:1]:
         raise DataError(
-            f"All training documents of class {_name(int(code), labels)} are near-duplicates of test documents, so "
+            f"All training documents of class {named(int(code), labels)} are near-duplicates of test documents, so "
             "what a model knows of that class cannot be tested. Let near-duplicates be (--duplicates "
             "none), or add documents."
         )
@@ -307,17 +316,17 @@ def _check_share(test_size: Any) -> None:
 def _check_members(members: list[tuple[NDArray[Any], NDArray[np.intp]]], labels: Sequence[Any] | None) -> None:
     """Refuse classes that cannot be on both sides, whatever is drawn."""
     if len(members) < 2:
-        only = f" only, {_name(0, labels)}" if members else "es, for it has no documents"
+        only = f" only, {named(0, labels)}" if members else "es, for it has no documents"
         raise DataError(f"The corpus has {'one' if members else 'no'} class{only}. Two classes at least are needed.")
     for code, (numbers, counts) in enumerate(members):
         if counts.sum() < 2:
             raise DataError(
-                f"Class {_name(code, labels)} has {int(counts.sum())} document; at least 2 are needed, one that trains "
+                f"Class {named(code, labels)} has {int(counts.sum())} document; at least 2 are needed, one that trains "
                 "and one that tests. Add documents of that class, merge it with another, or drop it."
             )
         if len(numbers) < 2:
             raise DataError(
-                f"All {int(counts.sum())} documents of class {_name(code, labels)} are near-duplicates of each other, "
+                f"All {int(counts.sum())} documents of class {named(code, labels)} are near-duplicates of each other, "
                 "and those are kept on one side of a split. Add other documents of that class, merge it with another, "
                 "drop it, or let near-duplicates be (--duplicates none)."
             )
@@ -331,13 +340,14 @@ def _check_sides(
         for side, name in ((_TESTS, "test"), (_TRAINS, "training")):
             if not (sides[numbers] == side).any():
                 raise DataError(
-                    f"Class {_name(code, labels)} has no document left for the {name} part, for its documents are "
+                    f"Class {named(code, labels)} has no document left for the {name} part, for its documents are "
                     "near-duplicates of documents of other classes, and those are kept on one side of a split. "
                     "Correct the labels of near-duplicates, or add documents of that class."
                 )
 
 
-def _name(code: int, labels: Sequence[Any] | None) -> str:
+def named(code: int, labels: Sequence[Any] | None) -> str:
+    """Return what messages call a class: its label, or its number where labels are not known."""
     return str(code) if labels is None else repr(labels[code])
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from textgd.corpus.reading import spelled
 from textgd.errors import DataError
+from textgd.evaluation.design import named
 
 __all__ = ["draw_folds"]
 
@@ -109,7 +110,7 @@ def _check_classes(
     labels: Sequence[Any] | None,
 ) -> None:
     if len(totals) < 2:
-        only = f"one class only, {_name(0, labels)}" if len(totals) else "no documents"
+        only = f"one class only, {named(0, labels)}" if len(totals) else "no documents"
         raise DataError(f"The corpus has {only}. Two classes at least are needed.")
     counts = [len(np.unique(groups[codes == code])) for code in range(len(totals))]
     code = int(np.argmin(counts))
@@ -120,12 +121,12 @@ def _check_classes(
     if n_groups < 2:
         what = f"{total} document{'s that are near-duplicates of each other' if total > 1 else ''}"
         raise DataError(
-            f"Class {_name(code, labels)} has {what}; two different ones at least are needed, one that trains and one "
+            f"Class {named(code, labels)} has {what}; two different ones at least are needed, one that trains and one "
             f"that tests. For that {remedy}."
         )
     what = f"{total} documents" if n_groups == total else f"{total} documents, of which {n_groups} are different"
     raise DataError(
-        f"Class {_name(code, labels)} has {what}, too few for {spelled('cv', n_folds)}, where each fold tests one. "
+        f"Class {named(code, labels)} has {what}, too few for {spelled('cv', n_folds)}, where each fold tests one. "
         f"Take {n_groups} folds or fewer, {remedy}."
     )
 
@@ -134,11 +135,7 @@ def _check_training(counts: NDArray[np.int64], totals: NDArray[np.int64], labels
     """Refuse what groups of several classes have brought about; only labels that contradict each other can."""
     for code in np.flatnonzero(counts.max(axis=1) == totals)[:1]:
         raise DataError(
-            f"All documents of class {_name(int(code), labels)} are in one fold, for they are near-duplicates of each "
+            f"All documents of class {named(int(code), labels)} are in one fold, for they are near-duplicates of each "
             "other or of documents of other classes, and those are kept together. Correct the labels of "
             "near-duplicates, add documents of that class, or let near-duplicates be (--duplicates none)."
         )
-
-
-def _name(code: int, labels: Sequence[Any] | None) -> str:
-    return str(code) if labels is None else repr(labels[code])

@@ -48,12 +48,12 @@ def percent_axis(axes: Axes, side: str, low: float = 0.0, high: float = 1.0) -> 
         axes.set_yticks(ticks, labels)
 
 
-def note(axes: Axes, words: str) -> None:
-    """Write what is to be known of a picture below it."""
+def note(axes: Axes, words: str, below: float = 36.0) -> None:
+    """Write what is to be known of a picture so many points below it."""
     axes.annotate(
         words,
         (0.0, 0.0),
-        (0.0, -36.0),
+        (0.0, -below),
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=SMALL - 0.5,

@@ -24,6 +24,7 @@ from textgd.evaluation.display import (
 from textgd.evaluation.highlights import find_leaders, marked_crossovers
 from textgd.evaluation.measures import find_measure
 from textgd.models import FAMILIES
+from textgd.plots.frame import note
 from textgd.plots.lines import FAMILY_COLORS, OTHER, Line, family_of, find_lines
 from textgd.plots.look import GREY, INK, PALE, SMALL, TEXT_SIZE
 
@@ -313,19 +314,7 @@ class Picture:
                 )
                 at, aside = (1.0, 0.0), (9.0, 0.0)
         axes.set_xlabel("training documents", fontsize=TEXT_SIZE, color=INK, labelpad=3.0)
-        axes.annotate(
-            "\n".join(_notes(curves, bool(self.expected))),
-            (0.0, 0.0),
-            (0.0, -34.0),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=SMALL - 0.5,
-            color=GREY,
-            va="top",
-            linespacing=1.35,
-            annotation_clip=False,
-            parse_math=False,
-        )
+        note(axes, "\n".join(_notes(curves, bool(self.expected))), below=34.0)
 
 
 def _notes(curves: LearningCurves, has_expected: bool) -> list[str]:

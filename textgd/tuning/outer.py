@@ -76,7 +76,7 @@ def draw_outer(corpus: Corpus, test_size: float, seed: int, n_jobs: int | None =
         Where there are too few documents, all that would test are near-duplicates of training documents, or an official
         test part has a class that the training part lacks.
     """
-    is_official = corpus.split is not None and "test" in corpus.split
+    is_official = corpus.part_rows("test") is not None
     train, test = holdout(corpus.labels, test_size=test_size, random_state=seed, split=corpus.split)
     if is_official:
         learned = {corpus.labels[row] for row in train.tolist()}
