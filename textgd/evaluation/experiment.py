@@ -1,24 +1,25 @@
-"""Running an experiment: every contestant on every subset of every repeat, the repeats side by side."""
+"""Running an experiment: every line at every point of an axis in every repeat, the repeats side by side."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError
-from textgd.evaluation.contestants import Contestant, Point
-from textgd.evaluation.curves import Failure
+from textgd.evaluation.contestants import Contestant
 from textgd.evaluation.design import Split
 from textgd.evaluation.measures import Measure
-from textgd.evaluation.reading import Reading, SubsetReading
+from textgd.evaluation.reading import Reading
 from textgd.evaluation.schedule import run_side_by_side
 
-__all__ = ["Outcome", "Task", "run"]
+__all__ = ["Gap", "Job", "Mark", "Outcome", "Task", "run"]
 
 # Bootstrap resamples of the test documents of a repeat: enough to tell how much their choice moves a score.
 _N_RESAMPLES = 100
@@ -26,9 +27,47 @@ _N_RESAMPLES = 100
 Progress = Callable[[int, int], None]
 
 
+class Mark(NamedTuple):
+    """What one line of the picture gave at one point of the axis.
+
+    Attributes
+    ----------
+    line, point : int
+        Which.
+    scores : float64 array of shape (1 + n_resamples,)
+        On all test documents, then on their resamples.
+    fit_seconds, score_seconds : float
+        Processor time, reading included.
+    chosen : str or None
+        Which of several was chosen.
+    """
+
+    line: int
+    point: int
+    scores: NDArray[np.float64]
+    fit_seconds: float
+    score_seconds: float
+    chosen: str | None = None
+
+
+class Job(NamedTuple):
+    """A part of a repeat, whose failure is a gap in its cells and nothing else.
+
+    Attributes
+    ----------
+    cells : sequence of (line, point)
+        What it fills.
+    work : callable
+        Yields the mark of each cell.
+    """
+
+    cells: Sequence[tuple[int, int]]
+    work: Callable[[], Iterable[Mark]]
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What is to be run.
+    """What is to be run: lines over the points of an axis, in repeats; what a repeat does is said by who inherits.
 
     Parameters
     ----------
@@ -36,13 +75,17 @@ class Task:
     reading : Reading
     labels, codes, classes : arrays
         As in `Point`.
-    sizes : int64 array of shape (n_sizes,)
     splits : sequence of Split
         One for each repeat.
     measure : Measure
     seed : int
     is_official : bool
         All repeats test on the same documents.
+
+    Attributes
+    ----------
+    remedy : str
+        What to ask less of where the time does not do for one repeat.
     """
 
     contestants: Sequence[Contestant]
@@ -50,26 +93,88 @@ class Task:
     labels: NDArray[np.generic]
     codes: NDArray[np.intp]
     classes: NDArray[np.generic]
-    sizes: NDArray[np.int64]
     splits: Sequence[Split]
     measure: Measure
     seed: int
     is_official: bool
 
+    remedy: ClassVar[str]
+
     @property
-    def n_points(self) -> int:
-        """Fits of a repeat."""
-        return len(self.sizes) * len(self.contestants)
+    def points(self) -> NDArray[Any]:
+        """The points of the axis, ascending, shape (n_points,)."""
+        raise NotImplementedError
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The names of the lines."""
+        return [contestant.name for contestant in self.contestants]
+
+    def jobs(self, number: int) -> Iterable[Job]:
+        """Yield what a repeat does; each job is done before the next is asked for."""
+        raise NotImplementedError
+
+    @property
+    def n_cells(self) -> int:
+        """Results of a repeat."""
+        return len(self.points) * len(self.lines)
+
+    def resamples(self, number: int) -> NDArray[np.float64]:
+        """Return how often each test document of a repeat counts: once, then as often as bootstrap resamples draw it.
+
+        Each class keeps its number of documents, as it does from repeat to repeat.  Documents are drawn one by one,
+        also those that are near-duplicates of each other.  An official test part is resampled once: its documents are
+        the same in every repeat.  Shape (1 + n_resamples, n_test).
+        """
+        return self._resampled_once if self.is_official else self._resampled(number)
+
+    @cached_property
+    def _resampled_once(self) -> NDArray[np.float64]:
+        return self._resampled(0)
+
+    def _resampled(self, number: int) -> NDArray[np.float64]:
+        rng = np.random.default_rng([self.seed, number, 1])
+        truth = self.codes[self.splits[number].test]
+        weights = np.ones((1 + _N_RESAMPLES, len(truth)))
+        for code in range(len(self.classes)):
+            rows = np.flatnonzero(truth == code)
+            drawn = rng.integers(len(rows), size=(_N_RESAMPLES, len(rows)))
+            drawn += len(rows) * np.arange(_N_RESAMPLES)[:, None]
+            weights[1:, rows] = np.bincount(drawn.ravel(), minlength=_N_RESAMPLES * len(rows)).reshape(drawn.shape)
+        return weights
+
+    def seed_of(self, number: int, *more: int) -> int:
+        """Return a seed for what draws at random in a repeat."""
+        return int(np.random.SeedSequence([self.seed, number, *more]).generate_state(1)[0])
 
 
 @dataclass(eq=False)
 class _Repeat:
-    """What one repeat gave: arrays of shape (n_contestants, n_sizes, ...)."""
+    """What one repeat gave: arrays of shape (n_lines, n_points, ...)."""
 
     scores: NDArray[np.float64]
     seconds: NDArray[np.float64]
     failures: dict[tuple[int, int], str] = field(default_factory=dict)
     chosen: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+class Gap(NamedTuple):
+    """Why a line has no result at a point.
+
+    Attributes
+    ----------
+    line : str
+    point : int or float
+    n_repeats : int
+        How many repeats it failed in.
+    reason : str
+        Of the first.
+    """
+
+    line: str
+    point: Any
+    n_repeats: int
+    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +183,11 @@ class Outcome:
 
     Attributes
     ----------
-    scores : mapping of name -> float64 array of shape (n_sizes, n_repeats, 1 + n_resamples)
-        On all test documents, then on their resamples; NaN where a contestant failed.
-    fit_times, score_times : mapping of name -> float64 array of shape (n_sizes, n_repeats)
-    failures : tuple of Failure
-    chosen : mapping of name -> mapping of size -> Counter
+    scores : mapping of line -> float64 array of shape (n_points, n_repeats, 1 + n_resamples)
+        On all test documents, then on their resamples; NaN where it failed.
+    fit_times, score_times : mapping of line -> float64 array of shape (n_points, n_repeats)
+    gaps : tuple of Gap
+    chosen : mapping of line -> mapping of point -> Counter
         How often each of several was chosen.
     notes : tuple of str
         Warnings that the fits gave, each once.
@@ -92,8 +197,8 @@ class Outcome:
     scores: Mapping[str, NDArray[np.float64]]
     fit_times: Mapping[str, NDArray[np.float64]]
     score_times: Mapping[str, NDArray[np.float64]]
-    failures: tuple[Failure, ...]
-    chosen: Mapping[str, Mapping[int, Counter[str]]]
+    gaps: tuple[Gap, ...]
+    chosen: Mapping[str, Mapping[Any, Counter[str]]]
     notes: tuple[str, ...]
     is_interrupted: bool
 
@@ -117,7 +222,7 @@ def run(
     budget : float, optional
         What that was in seconds, for the message.
     progress : callable, optional
-        Given how many fits are done and how many there are; from any thread, one at a time.
+        Given how many results there are and how many there will be; from any thread, one at a time.
 
     Raises
     ------
@@ -131,88 +236,66 @@ def run(
     if not done.parts:
         if done.is_interrupted:
             raise KeyboardInterrupt
-        share = repeats.n_done / task.n_points / n_workers
+        share = repeats.n_done / task.n_cells / n_workers
         raise InvalidParameterError(
-            f"budget is {budget:g} seconds, which ended before one repeat did: {share:.0%} of its {task.n_points} fits "
-            "were done. Give more time (--budget), or ask for fewer or smaller sizes (--sizes) or fewer models."
+            f"budget is {budget:g} seconds, which ended before one repeat did: {share:.0%} of its {task.n_cells} "
+            f"results were there. Give more time (--budget), or ask for {task.remedy} or fewer models."
         )
     return _outcome(task, list(done.parts.values()), done.notes, done.is_interrupted)
 
 
 class _Repeats:
-    """The repeats of a task, each by its number; they count together how many fits are done."""
+    """The repeats of a task, each by its number; they count together how many results there are."""
 
     def __init__(self, task: Task, progress: Progress | None) -> None:
         self._task, self._progress, self._lock = task, progress, threading.Lock()
         self.n_done = 0
-        # An official test part is resampled once: its documents are the same in every repeat.
-        self._weights = _resamples(task, 0) if task.is_official else None
 
     def run(self, number: int, stop: threading.Event) -> _Repeat | None:
         """Return what a repeat gives; None where it was stopped."""
         task = self._task
-        split = task.splits[number]
-        weights = _resamples(task, number) if self._weights is None else self._weights
-        subset = SubsetReading(task.reading, split.order, split.test)
-        truth = task.codes[split.test]
-        shape = (len(task.contestants), len(task.sizes))
-        repeat = _Repeat(np.full((*shape, len(weights)), np.nan), np.full((*shape, 2), np.nan))
-        for s, size in enumerate(task.sizes.tolist()):
-            subset.grow(size)
-            seed = int(np.random.SeedSequence([task.seed, number, size]).generate_state(1)[0])
-            point = Point(subset, task.labels, task.codes, task.classes, seed)
-            for c, contestant in enumerate(task.contestants):
-                if stop.is_set():
-                    return None
-                try:
-                    sheet = contestant.solve(point)
-                # Whatever it is, the others go on: the line of this one gets a gap, and the reason is told.
-                except Exception as error:
-                    repeat.failures[c, s] = f"{type(error).__name__}: {error}"
-                else:
-                    repeat.scores[c, s] = task.measure.compute(truth, sheet.answers, weights, len(task.classes))
-                    repeat.seconds[c, s] = sheet.fit_seconds, sheet.score_seconds
-                    if sheet.chosen is not None:
-                        repeat.chosen[c, s] = sheet.chosen
-                self._tell()
+        shape = (len(task.lines), len(task.points))
+        repeat = _Repeat(np.full((*shape, 1 + _N_RESAMPLES), np.nan), np.full((*shape, 2), np.nan))
+        for job in task.jobs(number):
+            missing = dict.fromkeys(job.cells)
+            try:
+                for mark in job.work():
+                    if stop.is_set():
+                        return None
+                    cell = mark.line, mark.point
+                    repeat.scores[cell] = mark.scores
+                    repeat.seconds[cell] = mark.fit_seconds, mark.score_seconds
+                    if mark.chosen is not None:
+                        repeat.chosen[cell] = mark.chosen
+                    del missing[cell]
+                    self._tell(1)
+            # Whatever it is, the others go on: this line gets a gap, and the reason is told.
+            except Exception as error:
+                repeat.failures.update(dict.fromkeys(missing, f"{type(error).__name__}: {error}"))
+                self._tell(len(missing))
+            if stop.is_set():
+                return None
         return repeat
 
-    def _tell(self) -> None:
+    def _tell(self, n: int) -> None:
         with self._lock:
-            self.n_done += 1
+            self.n_done += n
             if self._progress is not None:
-                self._progress(self.n_done, self._task.n_points * len(self._task.splits))
-
-
-def _resamples(task: Task, number: int) -> NDArray[np.float64]:
-    """Return how often each test document of a repeat counts: once, then as often as bootstrap resamples draw it.
-
-    Each class keeps its number of documents, as it does from repeat to repeat.  Documents are drawn one by one, also
-    those that are near-duplicates of each other.  Shape (1 + n_resamples, n_test).
-    """
-    rng = np.random.default_rng([task.seed, number, 1])
-    truth = task.codes[task.splits[number].test]
-    weights = np.ones((1 + _N_RESAMPLES, len(truth)))
-    for code in range(len(task.classes)):
-        rows = np.flatnonzero(truth == code)
-        drawn = rng.integers(len(rows), size=(_N_RESAMPLES, len(rows)))
-        drawn += len(rows) * np.arange(_N_RESAMPLES)[:, None]
-        weights[1:, rows] = np.bincount(drawn.ravel(), minlength=_N_RESAMPLES * len(rows)).reshape(drawn.shape)
-    return weights
+                self._progress(self.n_done, self._task.n_cells * len(self._task.splits))
 
 
 def _outcome(task: Task, repeats: Sequence[_Repeat], notes: tuple[str, ...], is_interrupted: bool) -> Outcome:
-    scores, fit_times, score_times, failures = {}, {}, {}, []
-    chosen: dict[str, dict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for c, contestant in enumerate(task.contestants):
-        scores[contestant.name] = np.stack([repeat.scores[c] for repeat in repeats], axis=1)
-        fit_times[contestant.name] = np.stack([repeat.seconds[c, :, 0] for repeat in repeats], axis=1)
-        score_times[contestant.name] = np.stack([repeat.seconds[c, :, 1] for repeat in repeats], axis=1)
-        for s, size in enumerate(task.sizes.tolist()):
-            reasons = [repeat.failures[c, s] for repeat in repeats if (c, s) in repeat.failures]
+    scores, fit_times, score_times, gaps = {}, {}, {}, []
+    chosen: dict[str, dict[Any, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for k, line in enumerate(task.lines):
+        scores[line] = np.stack([repeat.scores[k] for repeat in repeats], axis=1)
+        fit_times[line] = np.stack([repeat.seconds[k, :, 0] for repeat in repeats], axis=1)
+        score_times[line] = np.stack([repeat.seconds[k, :, 1] for repeat in repeats], axis=1)
+        for p, point in enumerate(task.points.tolist()):
+            reasons = [repeat.failures[k, p] for repeat in repeats if (k, p) in repeat.failures]
             if reasons:
-                failures.append(Failure(contestant.name, size, len(reasons), reasons[0]))
+                gaps.append(Gap(line, point, len(reasons), reasons[0]))
             for repeat in repeats:
-                if (c, s) in repeat.chosen:
-                    chosen[contestant.name][size][repeat.chosen[c, s]] += 1
-    return Outcome(scores, fit_times, score_times, tuple(failures), chosen, notes, is_interrupted)
+                if (k, p) in repeat.chosen:
+                    chosen[line][point][repeat.chosen[k, p]] += 1
+    return Outcome(scores, fit_times, score_times, tuple(gaps), chosen, notes, is_interrupted)

@@ -17,11 +17,12 @@ from textgd.corpus.splits import holdout
 from textgd.errors import DataError
 from textgd.evaluation.contestants import Contestant
 from textgd.evaluation.crossover import find_crossovers
-from textgd.evaluation.curves import LearningCurves
+from textgd.evaluation.curves import Failure, LearningCurves
 from textgd.evaluation.design import Split, class_codes, draw_order, draw_split, size_schedule, without_duplicates
 from textgd.evaluation.entries import enter
-from textgd.evaluation.experiment import Outcome, Task, run
+from textgd.evaluation.experiment import Outcome, run
 from textgd.evaluation.extrapolation import extrapolate
+from textgd.evaluation.growing import GrowingTask
 from textgd.evaluation.measures import Measure, check_defined, find_measure
 from textgd.evaluation.provenance import versions
 from textgd.evaluation.reading import Reading
@@ -142,7 +143,7 @@ def learning_curves(
     for contestant in contestants:
         contestant.prepare(reading)
     labels = np.array(documents.labels)
-    task = Task(contestants, reading, labels, codes, classes, sizes, splits, measure, seed, is_official)
+    task = GrowingTask(contestants, reading, labels, codes, classes, splits, measure, seed, is_official, sizes)
     outcome = run(task, n_workers, None if budget is None else started + budget, budget, progress)
     n_test = round(float(np.mean([len(split.test) for split in splits])))
     design = Design(n_train, n_test, is_official, len(classes))
@@ -195,9 +196,9 @@ def _judged(
 ) -> LearningCurves:
     """Return the curves with all that they say."""
     if not any(np.isfinite(scores[..., 0]).any() for scores in outcome.scores.values()):
-        first = outcome.failures[0]
+        first = outcome.gaps[0]
         raise DataError(
-            f"No model could be fitted at any size. {first.model} with {first.size} documents: {first.reason}"
+            f"No model could be fitted at any size. {first.line} with {first.point} documents: {first.reason}"
         )
     errors = {name: measure.error(scores) for name, scores in outcome.scores.items()}
     scores = CurveScores(
@@ -224,7 +225,7 @@ def _judged(
         crossovers=find_crossovers(scores, comparisons),
         extrapolations=extrapolations,
         verdict=write_verdict(corpus, measure, models, scores, means, comparisons, extrapolations),
-        failures=outcome.failures,
+        failures=tuple(Failure(*gap) for gap in outcome.gaps),
         design=design,
         settings=settings,
     )
