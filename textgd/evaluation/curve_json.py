@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from textgd.errors import DataError
 from textgd.evaluation.crossover import Crossover
 from textgd.evaluation.extrapolation import Extrapolation
+from textgd.evaluation.json_records import DAMAGES, arrays, lists, read_data, record
 from textgd.evaluation.measures import find_measure
 from textgd.evaluation.scores import Design
 from textgd.evaluation.uncertainty import Comparison
@@ -22,26 +20,26 @@ from textgd.plain import plain
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves
 
-__all__ = ["from_json", "to_json", "to_records"]
+__all__ = ["KIND", "from_json", "to_json", "to_records"]
 
-Record = TypeVar("Record")
-
-_KIND, _FORMAT = "textgd learning curves", 1
+#: What says that JSON holds learning curves.
+KIND = "textgd learning curves"
+_FORMAT = 1
 _REMEDY = "Make it again: textgd curve CORPUS --json FILE"
 
 
 def to_json(curves: LearningCurves, times: bool = False) -> str:
     """Return curves as one line of JSON; `times` as in `LearningCurves.to_json`."""
     data: dict[str, Any] = {
-        "kind": _KIND,
+        "kind": KIND,
         "format": _FORMAT,
         "corpus": curves.corpus,
         "metric": curves.metric,
         "verdict": curves.verdict,
         "models": [asdict(model) for model in curves.models],
         "train_sizes": curves.train_sizes.tolist(),
-        "test_scores": _lists(curves.test_scores),
-        "errors": _lists(curves.errors),
+        "test_scores": lists(curves.test_scores),
+        "errors": lists(curves.errors),
         "comparisons": [asdict(comparison) for comparison in curves.comparisons],
         "crossovers": [asdict(crossover) for crossover in curves.crossovers],
         "extrapolations": [asdict(extrapolation) for extrapolation in curves.extrapolations],
@@ -50,7 +48,7 @@ def to_json(curves: LearningCurves, times: bool = False) -> str:
         "settings": dict(curves.settings),
     }
     if times:
-        data |= {"fit_times": _lists(curves.fit_times), "score_times": _lists(curves.score_times)}
+        data |= {"fit_times": lists(curves.fit_times), "score_times": lists(curves.score_times)}
     return json.dumps(plain(data), allow_nan=False)
 
 
@@ -70,41 +68,31 @@ def from_json(text: str | bytes, name: str = "The JSON") -> LearningCurves:
     """
     from textgd.evaluation.curves import CurveModel, Failure, LearningCurves
 
+    data = read_data(text, name, KIND, _FORMAT, _REMEDY)
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{name} is no JSON: {error}. {_REMEDY}") from None
-    if not isinstance(data, dict) or data.get("kind") != _KIND:
-        raise DataError(f"{name} holds no learning curves of textgd. {_REMEDY}")
-    if data.get("format") != _FORMAT:
-        raise DataError(
-            f"{name} is in format {data.get('format')!r} of learning curves; this version of textgd reads format "
-            f"{_FORMAT}. {_REMEDY}, or use the version of textgd that wrote it."
-        )
-    try:
-        scores, errors = _arrays(data["test_scores"]), _arrays(data["errors"])
+        scores, errors = arrays(data["test_scores"]), arrays(data["errors"])
         shape = next(iter(scores.values())).shape
-        clocks = {key: _arrays(data[key]) for key in ("fit_times", "score_times") if key in data}
+        clocks = {key: arrays(data[key]) for key in ("fit_times", "score_times") if key in data}
         nothing = {model: np.full(shape, np.nan) for model in scores}
         curves = LearningCurves(
             corpus=str(data["corpus"]),
             metric=find_measure(data["metric"]).name,
-            models=tuple(_record(CurveModel, model) for model in data["models"]),
+            models=tuple(record(CurveModel, model) for model in data["models"]),
             train_sizes=np.array(data["train_sizes"], np.int64),
             test_scores=scores,
             errors=errors,
             fit_times=clocks.get("fit_times", nothing),
             score_times=clocks.get("score_times", nothing),
-            comparisons=tuple(_record(Comparison, comparison) for comparison in data["comparisons"]),
-            crossovers=tuple(_record(Crossover, crossover) for crossover in data["crossovers"]),
-            extrapolations=tuple(_record(Extrapolation, extrapolation) for extrapolation in data["extrapolations"]),
+            comparisons=tuple(record(Comparison, comparison) for comparison in data["comparisons"]),
+            crossovers=tuple(record(Crossover, crossover) for crossover in data["crossovers"]),
+            extrapolations=tuple(record(Extrapolation, extrapolation) for extrapolation in data["extrapolations"]),
             verdict=str(data["verdict"]),
-            failures=tuple(_record(Failure, failure) for failure in data["failures"]),
-            design=_record(Design, data["design"]),
+            failures=tuple(record(Failure, failure) for failure in data["failures"]),
+            design=record(Design, data["design"]),
             settings=dict(data["settings"]),
         )
         _check(curves)
-    except (LookupError, TypeError, ValueError, AttributeError, StopIteration, OverflowError) as error:
+    except DAMAGES as error:
         raise DataError(f"{name} is damaged: {type(error).__name__}: {error}. {_REMEDY}") from error
     return curves
 
@@ -115,7 +103,7 @@ def to_records(curves: LearningCurves, times: bool = False) -> list[dict[str, An
     for model in curves.models:
         for s, size in enumerate(curves.train_sizes.tolist()):
             for r, score in enumerate(curves.test_scores[model.name][s].tolist()):
-                record = {
+                row = {
                     "corpus": curves.corpus,
                     "metric": curves.metric,
                     "model": model.name,
@@ -125,53 +113,10 @@ def to_records(curves: LearningCurves, times: bool = False) -> list[dict[str, An
                     "test_score": score,
                 }
                 if times:
-                    record["fit_time"] = curves.fit_times[model.name][s, r].item()
-                    record["score_time"] = curves.score_times[model.name][s, r].item()
-                records.append(plain(record))
+                    row["fit_time"] = curves.fit_times[model.name][s, r].item()
+                    row["score_time"] = curves.score_times[model.name][s, r].item()
+                records.append(plain(row))
     return records
-
-
-def _lists(arrays: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
-    return {name: array.tolist() for name, array in arrays.items()}
-
-
-def _arrays(lists: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
-    return {name: np.array(values, np.float64) for name, values in lists.items()}  # None becomes NaN
-
-
-# What a field of each type may be in JSON; null is NaN where a number is expected.
-_ALLOWED: Mapping[str, tuple[type, ...]] = {
-    "str": (str,),
-    "str | None": (str, type(None)),
-    "int": (int,),
-    "bool": (bool,),
-    "float": (float, int, type(None)),
-    "float | None": (float, int, type(None)),
-    "tuple[float, ...]": (list,),
-    "Mapping[str, Any]": (dict,),
-}
-
-
-def _record(cls: type[Record], data: Mapping[str, Any]) -> Record:
-    """Return a record of one of our classes, each field of its type.
-
-    Raises
-    ------
-    TypeError
-    """
-    values: dict[str, Any] = dict(data)
-    for field in fields(cls):  # type: ignore[arg-type]
-        if field.name not in values:
-            continue
-        value, kind = values[field.name], str(field.type)
-        is_allowed = isinstance(value, _ALLOWED[kind])
-        if not is_allowed or (isinstance(value, bool) and kind != "bool"):
-            raise TypeError(f"{field.name} of a {cls.__name__} is {value!r:.40}")
-        if kind == "float":
-            values[field.name] = math.nan if value is None else float(value)
-        elif kind == "tuple[float, ...]":
-            values[field.name] = tuple(map(float, value))
-    return cls(**values)
 
 
 def _check(curves: LearningCurves) -> None:

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError
 from textgd.evaluation.contestants import Contestant
-from textgd.evaluation.design import Split
 from textgd.evaluation.measures import Measure
 from textgd.evaluation.reading import Reading
 from textgd.evaluation.schedule import run_side_by_side
+from textgd.evaluation.splitting import SplitCorpus
 
 __all__ = ["Gap", "Job", "Mark", "Outcome", "Task", "run"]
 
@@ -73,14 +73,9 @@ class Task:
     ----------
     contestants : sequence of Contestant
     reading : Reading
-    labels, codes, classes : arrays
-        As in `Point`.
-    splits : sequence of Split
-        One for each repeat.
+    data : SplitCorpus
     measure : Measure
     seed : int
-    is_official : bool
-        All repeats test on the same documents.
 
     Attributes
     ----------
@@ -90,13 +85,9 @@ class Task:
 
     contestants: Sequence[Contestant]
     reading: Reading
-    labels: NDArray[np.generic]
-    codes: NDArray[np.intp]
-    classes: NDArray[np.generic]
-    splits: Sequence[Split]
+    data: SplitCorpus
     measure: Measure
     seed: int
-    is_official: bool
 
     remedy: ClassVar[str]
 
@@ -126,7 +117,7 @@ class Task:
         also those that are near-duplicates of each other.  An official test part is resampled once: its documents are
         the same in every repeat.  Shape (1 + n_resamples, n_test).
         """
-        return self._resampled_once if self.is_official else self._resampled(number)
+        return self._resampled_once if self.data.is_official else self._resampled(number)
 
     @cached_property
     def _resampled_once(self) -> NDArray[np.float64]:
@@ -134,9 +125,9 @@ class Task:
 
     def _resampled(self, number: int) -> NDArray[np.float64]:
         rng = np.random.default_rng([self.seed, number, 1])
-        truth = self.codes[self.splits[number].test]
+        truth = self.data.codes[self.data.splits[number].test]
         weights = np.ones((1 + _N_RESAMPLES, len(truth)))
-        for code in range(len(self.classes)):
+        for code in range(len(self.data.classes)):
             rows = np.flatnonzero(truth == code)
             drawn = rng.integers(len(rows), size=(_N_RESAMPLES, len(rows)))
             drawn += len(rows) * np.arange(_N_RESAMPLES)[:, None]
@@ -232,7 +223,7 @@ def run(
         Where that came before any repeat was done; else what is done is returned.
     """
     repeats = _Repeats(task, progress)
-    done = run_side_by_side(repeats.run, len(task.splits), n_workers, deadline)
+    done = run_side_by_side(repeats.run, len(task.data.splits), n_workers, deadline)
     if not done.parts:
         if done.is_interrupted:
             raise KeyboardInterrupt
@@ -281,7 +272,7 @@ class _Repeats:
         with self._lock:
             self.n_done += n
             if self._progress is not None:
-                self._progress(self.n_done, self._task.n_cells * len(self._task.splits))
+                self._progress(self.n_done, self._task.n_cells * len(self._task.data.splits))
 
 
 def _outcome(task: Task, repeats: Sequence[_Repeat], notes: tuple[str, ...], is_interrupted: bool) -> Outcome:

@@ -38,17 +38,17 @@ class GrowingTask(Task):
 
     def jobs(self, number: int) -> Iterator[Job]:
         """Yield a fit of each contestant at each size."""
-        split = self.splits[number]
+        data, split = self.data, self.data.splits[number]
         weights = self.resamples(number)
         subset = SubsetReading(self.reading, split.order, split.test)
         for s, size in enumerate(self.sizes.tolist()):
             subset.grow(size)
-            point = Point(subset, self.labels, self.codes, self.classes, self.seed_of(number, size))
+            point = Point(subset, data.labels, data.codes, data.classes, self.seed_of(number, size))
             for c in range(len(self.contestants)):
                 yield Job([(c, s)], partial(self._solve, c, s, point, weights))
 
     def _solve(self, c: int, s: int, point: Point, weights: NDArray[np.float64]) -> Iterator[Mark]:
         sheet = self.contestants[c].solve(point)
-        truth = self.codes[point.subset.test]
-        scores = self.measure.compute(truth, sheet.answers, weights, len(self.classes))
+        truth = point.codes[point.subset.test]
+        scores = self.measure.compute(truth, sheet.answers, weights, len(point.classes))
         yield Mark(c, s, scores, sheet.fit_seconds, sheet.score_seconds, sheet.chosen)

@@ -11,22 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.corpus import Corpus, load_corpus
-from textgd.corpus.duplicates import duplicate_groups
-from textgd.corpus.splits import holdout
+from textgd.corpus import load_corpus
 from textgd.errors import DataError
 from textgd.evaluation.contestants import Contestant
 from textgd.evaluation.crossover import find_crossovers
 from textgd.evaluation.curves import Failure, LearningCurves
-from textgd.evaluation.design import Split, class_codes, draw_order, draw_split, size_schedule, without_duplicates
+from textgd.evaluation.design import size_schedule
 from textgd.evaluation.entries import enter
 from textgd.evaluation.experiment import Outcome, run
 from textgd.evaluation.extrapolation import extrapolate
 from textgd.evaluation.growing import GrowingTask
 from textgd.evaluation.measures import Measure, check_defined, find_measure
-from textgd.evaluation.provenance import versions
 from textgd.evaluation.reading import Reading
 from textgd.evaluation.scores import CurveScores, Design
+from textgd.evaluation.splitting import split_corpus
 from textgd.evaluation.uncertainty import compare, mean_errors
 from textgd.evaluation.verdict import write_verdict
 from textgd.text.threads import effective_jobs
@@ -128,61 +126,24 @@ def learning_curves(
     n_workers = min(n_cores, repeats)
     contestants = enter(models, measure, tune=tune, families=families, n_jobs=max(1, n_cores // n_workers))
     documents = load_corpus(corpus)
-    classes = np.array(documents.classes)
-    check_defined(measure, documents.name, len(classes))
-    codes = class_codes(documents.labels, documents.classes)
-    groups = duplicate_groups(documents.texts, duplicates, n_jobs)
-    splits, is_official = _splits(documents, codes, groups, test_size, repeats, seed)
-    n_train = min(len(split.order) for split in splits)
-    sizes = size_schedule(train_sizes, n_train, len(classes))
-    learned = np.ones(len(documents), bool)
-    if is_official:
-        learned[:] = False
-        learned[splits[0].order] = True
-    reading = Reading(documents.texts, learned, n_jobs)
+    check_defined(measure, documents.name, len(documents.classes))
+    data = split_corpus(documents, test_size, repeats, seed, duplicates, n_jobs)
+    sizes = size_schedule(train_sizes, data.n_train, len(data.classes))
+    reading = Reading(documents.texts, data.learned, n_jobs)
     for contestant in contestants:
         contestant.prepare(reading)
-    labels = np.array(documents.labels)
-    task = GrowingTask(contestants, reading, labels, codes, classes, splits, measure, seed, is_official, sizes)
+    task = GrowingTask(contestants, reading, data, measure, seed, sizes)
     outcome = run(task, n_workers, None if budget is None else started + budget, budget, progress)
-    n_test = round(float(np.mean([len(split.test) for split in splits])))
-    design = Design(n_train, n_test, is_official, len(classes))
     n_done = next(iter(outcome.scores.values())).shape[1]
     settings = {
-        "n_documents": len(documents),
-        "classes": {str(label): count for label, count in documents.class_counts.items()},
-        "seed": int(seed),
-        "repeats": n_done,
-        "repeats_asked": int(repeats),
+        **data.settings(seed, n_done, test_size, duplicates),
         "interrupted": outcome.is_interrupted,
-        "test_size": None if is_official else float(test_size),
-        "duplicates": duplicates,
-        "n_duplicates": len(groups) - int(groups.max()) - 1,
-        # Of an official training part, for they are near-duplicates of test documents.
-        "n_left_out": (documents.split or ()).count("train") - n_train if is_official else 0,
         "tuned": bool(tune),
         "notes": list(outcome.notes),
-        "versions": versions(),
     }
     if outcome.is_interrupted:
         warnings.warn(f"Interrupted: this is what {n_done} of {repeats} repeats say.", stacklevel=2)
-    return _judged(documents.name, measure, contestants, sizes, outcome, design, settings)
-
-
-def _splits(
-    corpus: Corpus, codes: NDArray[np.intp], groups: NDArray[np.intp], test_size: float, repeats: int, seed: int
-) -> tuple[list[Split], bool]:
-    """Return the split of each repeat, and whether all test on one official test part."""
-    labels = corpus.classes
-    if corpus.part_rows("test") is None:
-        return [draw_split(codes, groups, test_size, (seed, r), labels) for r in range(repeats)], False
-    train, test = holdout(corpus.labels, split=corpus.split)
-    train = without_duplicates(codes, train, test, groups, labels)
-    absent = np.setdiff1d(codes[test], codes[train])
-    if len(absent) or len(np.unique(codes[train])) < len(labels):
-        missing = next(label for code, label in enumerate(labels) if code not in set(codes[train].tolist()))
-        raise DataError(f"{corpus.name}: the training part of the split has no document of class {missing!r}.")
-    return [Split(draw_order(codes, train, (seed, r)), test) for r in range(repeats)], True
+    return _judged(documents.name, measure, contestants, sizes, outcome, data.design(), settings)
 
 
 def _judged(
