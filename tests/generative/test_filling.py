@@ -9,12 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError
-from textgd.generative.filling import GAP, fill
+from textgd.generative.filling import fill
 from textgd.generative.ngram_classifier import NgramClassifier
 from textgd.lm.filling import MAX_FILLINGS, MAX_GAPS
 from textgd.probabilities import Probabilities, Sigmoid, Softmax, log_sum_exp
 from textgd.scoring import LinearScorer, TextScorer
 from textgd.text.analysis import Analysis
+from textgd.text.gaps import GAP
 from textgd.text.sequences import SequenceVectorizer
 from textgd.text.tokenizer import Tokenizer
 

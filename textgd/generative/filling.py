@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +12,13 @@ from textgd.errors import InvalidParameterError
 from textgd.lm.filling import MAX_FILLINGS, MAX_GAPS, fill_models
 from textgd.probabilities import Softmax
 from textgd.scoring import LanguageScorer, TextScorer
+from textgd.text.gaps import GAP, MISSING, GappedTexts
 from textgd.text.sequences import SequenceReader
 from textgd.text.tokenizer import NEGATED
 from textgd.validation import check_number
 
-__all__ = ["GAP", "FilledText", "Filling", "fill"]
+__all__ = ["FilledText", "Filling", "fill"]
 
-#: Stands in a text where one word is missing.
-GAP = "___"
-
-# A word of its own: no part of a longer one, and no longer line to write on.
-_GAPS = re.compile(rf"(?<!\w){GAP}(?!\w)")
 # The best fillings are looked for among so many of each class.
 _CANDIDATES = 100
 
@@ -113,15 +108,15 @@ def fill(scorer: TextScorer, text: str, n: int = 5, n_jobs: int | None = None) -
     """
     check_number("n", n, 1, MAX_FILLINGS, whole=True)
     models, reader = _check_scorer(scorer)
-    pieces = _GAPS.split(text)
+    gapped = GappedTexts.cut([text])
+    pieces = gapped.pieces
     if not 2 <= len(pieces) <= MAX_GAPS + 1:
         raise InvalidParameterError(
             f"The text has {len(pieces) - 1} gaps; from 1 to {MAX_GAPS} are expected. Mark each with {GAP} (three "
             f"underscores) in the place of one word: The film is {GAP}."
         )
-    documents, _ = reader.read(pieces, n_jobs)
-    parts = np.split(documents.ids, documents.indptr[1:-1])
-    tokens = [token for part in parts for token in (*part.tolist(), None)][:-1]
+    documents, _ = reader.read_gapped(gapped, n_jobs)
+    tokens = [None if token == MISSING else token for token in documents.ids.tolist()]
     filled = fill_models(models.models, tokens, max(n, _CANDIDATES), models.background)
     probabilities = scorer.probabilities or Softmax()
     log_posterior = probabilities.log_proba((filled.log_prob + models.log_prior)[None])[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -110,12 +110,16 @@ class Analysis:
         return [list(f" {word} ") for word in text.split()]
 
     def ngrams(self, document: str) -> Iterator[tuple[str, ...]]:
-        """Yield the n-grams of a document: the reference of the compiled counting.
+        """Yield the n-grams of a document: the reference of the compiled counting."""
+        return self.ngrams_of(self.pieces(document))
+
+    def ngrams_of(self, pieces: Iterable[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+        """Yield the n-grams of runs of tokens.
 
         A padded word that is shorter than the least n is a feature as a whole.
         """
         low, high = self.ngram_range
-        for piece in self.pieces(document):
+        for piece in pieces:
             if self.analyzer == "char_wb" and len(piece) < low:
                 yield tuple(piece)
             for n in range(low, min(high, len(piece)) + 1):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.text.analysis import Analysis, is_read_slowly
 from textgd.text.features import HashedFeatures, NgramFeatures
+from textgd.text.gaps import GappedTexts
 from textgd.text.rows import Rows, row_starts
 from textgd.text.weighting import Tfidf
 
@@ -18,7 +20,24 @@ if TYPE_CHECKING:
     from textgd.text.documents import TokenizedDocuments
     from textgd.text.vocabulary import Vocabulary
 
-__all__ = ["Extractor"]
+__all__ = ["Extractor", "GappedRows"]
+
+
+class GappedRows(NamedTuple):
+    """Documents in which words are missing, as features.
+
+    Attributes
+    ----------
+    rows : Rows
+        Of what is there.
+    n_known_tokens : int64 array of shape (n_documents,)
+    lost : float64 array of shape (n_documents,)
+        Which share of its n-grams each document has lost.
+    """
+
+    rows: Rows
+    n_known_tokens: NDArray[np.int64]
+    lost: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,11 +124,36 @@ class Extractor:
 
     def read_slowly(self, documents: Sequence[str]) -> tuple[Rows, NDArray[np.int64]]:
         """Return what `read` does: the reference of the compiled code."""
+        return self._read_runs([self.analysis.pieces(document) for document in documents])
+
+    def read_gapped(self, texts: GappedTexts, n_jobs: int | None = None) -> GappedRows:
+        """Return the features of documents in which words are missing: those of n-grams that touch no gap.
+
+        Each piece between gaps is cut into tokens by itself.
+        """
+        if is_read_slowly(texts.pieces):
+            return self.read_gapped_slowly(texts)
+        pieces = self._scan(texts.pieces, n_jobs)
+        # What is not known breaks n-grams as well, and is no feature either.
+        rows = self.rows_of(texts.join(pieces, missing=len(pieces.vocabulary)), n_jobs)
+        lost = texts.lost_share(np.diff(pieces.indptr), self.analysis.ngram_range)
+        return GappedRows(rows, texts.sums(self._known_tokens(pieces)), lost)
+
+    def read_gapped_slowly(self, texts: GappedTexts) -> GappedRows:
+        """Return what `read_gapped` does: the reference of the compiled code."""
+        of_pieces = [self.analysis.pieces(piece) for piece in texts.pieces]
+        bounds = itertools.pairwise(texts.starts.tolist())
+        rows, known = self._read_runs([list(itertools.chain(*of_pieces[a:b])) for a, b in bounds])
+        n_tokens = np.fromiter((sum(map(len, runs)) for runs in of_pieces), np.int64, len(of_pieces))
+        return GappedRows(rows, known, texts.lost_share(n_tokens, self.analysis.ngram_range))
+
+    def _read_runs(self, documents: Sequence[Sequence[Sequence[str]]]) -> tuple[Rows, NDArray[np.int64]]:
+        """Return the features of documents, each runs of tokens that no n-gram reaches across, and the known tokens."""
         columns, known = [], []
-        for document in documents:
-            found = [self.features.column(ngram) for ngram in self.analysis.ngrams(document)]
+        for runs in documents:
+            found = [self.features.column(ngram) for ngram in self.analysis.ngrams_of(runs)]
             columns.append(np.array([column for column in found if column >= 0], np.int64))
-            tokens = [token for piece in self.analysis.pieces(document) for token in piece]
+            tokens = [token for run in runs for token in run]
             if (vocabulary := self.vocabulary) is not None:
                 tokens = [token for token in tokens if vocabulary.find(token) < len(vocabulary)]
             known.append(len(tokens))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from textgd.text.analysis import Analysis, is_read_slowly
 from textgd.text.documents import TokenizedDocuments, check_documents
+from textgd.text.gaps import GappedTexts
 from textgd.text.vocabulary import Vocabulary
 
 __all__ = ["SequenceReader", "SequenceVectorizer"]
@@ -51,6 +52,16 @@ class SequenceReader:
             ids.extend(self.vocabulary.find(token) for piece in self.analysis.pieces(document) for token in piece)
             ends.append(len(ids))
         return self._counted(TokenizedDocuments(np.array(ids, np.int32), np.array(ends, np.int64), self.vocabulary))
+
+    def read_gapped(
+        self, texts: GappedTexts, n_jobs: int | None = None
+    ) -> tuple[TokenizedDocuments, NDArray[np.int64]]:
+        """Return the tokens of documents in which words are missing, -1 in the place of each, and how many are known.
+
+        Each piece is cut into tokens by itself.
+        """
+        pieces, known = self.read(texts.pieces, n_jobs)
+        return texts.join(pieces), texts.sums(known)
 
     def _counted(self, tokenized: TokenizedDocuments) -> tuple[TokenizedDocuments, NDArray[np.int64]]:
         before = np.concatenate([[0], np.cumsum(tokenized.ids < len(self.vocabulary))])
