@@ -17,9 +17,10 @@ import pytest
 from textgd.classifier import TextClassifier
 from textgd.corpus import Corpus, holdout
 from textgd.errors import DataError, InvalidParameterError, UnknownNameError
+from textgd.evaluation import costs
 from textgd.evaluation.measures import find_measure
 from textgd.metrics.intervals import Interval, wilson_interval
-from textgd.tuning import costs, halving, trials
+from textgd.tuning import halving, trials
 from textgd.tuning.limits import NOTES_BYTES
 from textgd.tuning.listing import _interval
 from textgd.tuning.result import Tuning

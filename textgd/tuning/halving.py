@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from textgd.evaluation.costs import Clock
 from textgd.models import COUNTS, find_model
-from textgd.tuning.costs import Clock
 from textgd.tuning.space import Candidate
 from textgd.tuning.trials import Bench, Rung, Trial, reads
 from textgd.tuning.waves import waves

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
-from time import perf_counter
 
-from textgd.scoring import TextScorer
-
-__all__ = ["Limits", "measure_latency"]
+__all__ = ["Limits"]
 
 # What is written into a file beside the model: where it comes from.
 NOTES_BYTES = 2048
-_WARM_UP, _MOST_DOCUMENTS, _MOST_SECONDS = 10, 300, 0.5
 # Sizes grow with the documents, but less: at least by this power of their number, and more likely by that.
 _LEAST_GROWTH, _LIKELY_GROWTH = 0.4, 0.75
 
@@ -59,22 +53,3 @@ class Limits:
         # Times of a prediction are measured, and no measurement is without noise.
         shorter = None if seconds is None else seconds / (1.0 if likely else 2.0)
         return self.objection(grown, shorter) is not None
-
-
-def measure_latency(scorer: TextScorer, documents: Sequence[str]) -> float:
-    """Return the median time that one thread takes for one document after another, in seconds.
-
-    The first few are not counted: they load what later ones find loaded.
-    """
-    for document in documents[:_WARM_UP]:
-        scorer.predict([document], 1)
-    times: list[float] = []
-    started = perf_counter()
-    for document in documents[:_MOST_DOCUMENTS]:
-        begun = perf_counter()
-        scorer.predict([document], 1)
-        ended = perf_counter()
-        times.append(ended - begun)
-        if ended - started > _MOST_SECONDS and len(times) >= _WARM_UP:
-            break
-    return median(times)

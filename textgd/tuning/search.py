@@ -15,15 +15,17 @@ from textgd.corpus import Corpus, load_corpus
 from textgd.corpus.registry import registered_names
 from textgd.corpus.splits import SEED, TEST_SIZE
 from textgd.errors import InvalidParameterError
+from textgd.evaluation.costs import Clock
 from textgd.evaluation.design import class_codes, nested_order
+from textgd.evaluation.latency import measure_latency
 from textgd.evaluation.measures import Measure, check_defined, find_measure
 from textgd.evaluation.provenance import versions
 from textgd.metrics.intervals import Interval
 from textgd.models import EVERY, MODELS, find_model
 from textgd.text.threads import effective_jobs
-from textgd.tuning.costs import Clock, Costs
+from textgd.tuning.costs import Costs
 from textgd.tuning.halving import Halving
-from textgd.tuning.limits import Limits, measure_latency
+from textgd.tuning.limits import Limits
 from textgd.tuning.listing import list_left_out, list_tried
 from textgd.tuning.outer import OuterSplit, Scored, draw_outer, score
 from textgd.tuning.refusals import nothing_fits, too_short

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from textgd.classifier import TextClassifier
 from textgd.errors import DataError, TextgdError
 from textgd.evaluation.contestants import Point, TextContestant, answers_of
+from textgd.evaluation.latency import measure_latency
 from textgd.evaluation.measures import Measure
 from textgd.evaluation.reading import Reading, SubsetReading
 from textgd.evaluation.schedule import run_side_by_side
 from textgd.text.vectorizer import CountVectorizer
 from textgd.tuning.costs import Costs
-from textgd.tuning.limits import Limits, measure_latency
+from textgd.tuning.limits import Limits
 from textgd.tuning.space import Candidate
 
 __all__ = ["Bench", "Rung", "Trial", "reads", "resamples"]
