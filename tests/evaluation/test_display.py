@@ -15,13 +15,13 @@ from textgd.evaluation.crossover import Crossover
 from textgd.evaluation.display import (
     axis_range,
     crossing_label,
+    curves_title,
     error_label,
     has_log_axis,
     n_decimals,
     round_ticks,
     separate,
     size_label,
-    title,
     visible,
 )
 from textgd.evaluation.measures import find_measure
@@ -88,8 +88,8 @@ def test_names_stay_on_one_line() -> None:
 
 
 def test_title_names_what_is_measured() -> None:
-    assert title(make_curves()) == "sms-spam: error"
-    assert title(make_curves(metric="log_loss")) == "sms-spam: log loss (nats)"
+    assert curves_title(make_curves()) == "sms-spam: error"
+    assert curves_title(make_curves(metric="log_loss")) == "sms-spam: log loss (nats)"
 
 
 @pytest.mark.parametrize(("size", "label"), [(20, "20"), (1000, "1k"), (1500, "1.5k"), (25_000, "25k"), (2e6, "2M")])

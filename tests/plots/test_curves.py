@@ -23,6 +23,7 @@ from tests.made_up import make_curves
 from textgd.errors import InvalidParameterError, MissingExtraError
 from textgd.evaluation.crossover import Crossover
 from textgd.evaluation.curves import LearningCurves
+from textgd.evaluation.drawing import drawing_of
 from textgd.plots import curves_svg, plot_learning_curves, save_plot
 from textgd.plots.lines import find_lines
 from textgd.plots.look import COLORS
@@ -175,7 +176,7 @@ def test_what_is_expected_is_dashed_to_twice_the_documents() -> None:
 
 
 def test_families_have_colors_and_models_markers() -> None:
-    lines = find_lines(make_curves(NINE))
+    lines = find_lines(drawing_of(make_curves(NINE)))
     assert len({line.marker for line in lines}) == len(NINE)
     by_family: dict[str | None, set[str]] = {}
     for line in lines:
@@ -184,8 +185,8 @@ def test_families_have_colors_and_models_markers() -> None:
     assert len(set.union(*by_family.values())) == 3
     # Of one family, or none that is known, models have colors of their own.
     for names in (NINE[:5], ("a", "b", "c")):
-        assert len({line.color for line in find_lines(make_curves(names))}) == len(names)
-    mixed = find_lines(make_curves(("nb", "a", "b")))
+        assert len({line.color for line in find_lines(drawing_of(make_curves(names)))}) == len(names)
+    mixed = find_lines(drawing_of(make_curves(("nb", "a", "b"))))
     assert mixed[1].color == mixed[2].color != mixed[0].color
     assert all(line.color in COLORS for line in lines)
 

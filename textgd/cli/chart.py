@@ -1,4 +1,4 @@
-"""A small picture of learning curves, in characters of a terminal."""
+"""A small picture of curves, in characters of a terminal."""
 
 from __future__ import annotations
 
@@ -19,18 +19,15 @@ from textgd.evaluation.display import (
     places,
     round_ticks,
     separate,
-    size_label,
-    size_ticks,
-    title,
     visible,
 )
-from textgd.evaluation.highlights import find_leaders, marked_crossovers
-from textgd.evaluation.measures import find_measure
+from textgd.evaluation.drawing import Drawing, drawing_of
 from textgd.plots.lines import Line, find_lines
 from textgd.plots.look import COLORS
 
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves
+    from textgd.evaluation.robustness_result import RobustnessCurves
 
 __all__ = ["chart"]
 
@@ -73,17 +70,17 @@ class _UnicodeSigns(_Signs):
 
 
 def chart(
-    curves: LearningCurves,
+    curves: LearningCurves | RobustnessCurves,
     width: int | None = None,
     height: int = 16,
     unicode: bool | None = None,
     color: bool | None = None,
 ) -> str:
-    """Return learning curves in characters, without a line end.
+    """Return curves in characters, without a line end.
 
     Parameters
     ----------
-    curves : LearningCurves
+    curves : LearningCurves or RobustnessCurves
     width : int or None
         Columns that lines may have; where they are too few, lines are longer.  None: the terminal's, at most 100.
     height : int
@@ -96,7 +93,7 @@ def chart(
     signs = _UnicodeSigns() if (_has_unicode() if unicode is None else unicode) else _Signs()
     if width is None:
         width = min(shutil.get_terminal_size().columns, _MOST_WIDTH)
-    return _Chart(curves, width, height, signs, has_color() if color is None else color).draw()
+    return _Chart(drawing_of(curves), width, height, signs, has_color() if color is None else color).draw()
 
 
 def _has_unicode() -> bool:
@@ -108,17 +105,17 @@ def _has_unicode() -> bool:
 
 
 class _Chart:
-    """Learning curves on a grid of characters."""
+    """Curves on a grid of characters."""
 
-    def __init__(self, curves: LearningCurves, width: int, height: int, signs: _Signs, has_color: bool) -> None:
-        self.curves, self.signs, self.has_color = curves, signs, has_color
-        self.measure = find_measure(curves.metric)
+    def __init__(self, drawing: Drawing, width: int, height: int, signs: _Signs, has_color: bool) -> None:
+        self.drawing, self.signs, self.has_color = drawing, signs, has_color
+        self.measure = drawing.measure
         # Leaders last, over the others.
-        self.lines = sorted(find_lines(curves), key=lambda line: line.is_leader)
+        self.lines = sorted(find_lines(drawing), key=lambda line: line.is_leader)
         self.names = {line.model.name: signs.words(visible(line.model.name, _MOST_NAME)) for line in self.lines}
         self.height = max(height, len(self.lines))
-        low, high = axis_range(curves, has_intervals=False)
-        log = has_log_axis(curves)
+        low, high = axis_range(drawing, has_intervals=False)
+        log = has_log_axis(drawing)
         self.up = places(low, high, log)
         ticks = round_ticks(low, high, max(self.height // 3, 2), log)
         self.rows = {self._row(tick): error_label(self.measure, tick) for tick in ticks}
@@ -126,8 +123,8 @@ class _Chart:
         right = max(map(len, self.names.values())) + 4
         self.whole = width
         self.width = max(width - self.left - 2 - right, _LEAST_WIDTH)
-        self.sizes = curves.train_sizes.astype(np.float64)
-        self.across = places(self.sizes[0], self.sizes[-1], True)
+        self.points = drawing.across.values
+        self.across = places(self.points[0], self.points[-1], drawing.across.is_log)
         self.cells = [[" "] * self.width for _ in range(self.height)]
         self.bits = np.zeros((self.height, self.width), np.int64)
 
@@ -144,7 +141,7 @@ class _Chart:
             for row in range(self.height)
         ]
         indent = " " * (self.left + 2)
-        lines = [self.signs.words(title(self.curves)), *(indent + row for row in above), *body, *self._draw_axis()]
+        lines = [self.signs.words(self.drawing.title), *(indent + row for row in above), *body, *self._draw_axis()]
         return "\n".join(line.rstrip() for line in lines)
 
     # Places
@@ -155,7 +152,7 @@ class _Chart:
         return min(int((1.0 - place) * self.height), self.height - 1)
 
     def _column(self, size: float) -> int:
-        if len(self.sizes) == 1:
+        if len(self.points) == 1:
             return self.width // 2
         place = float(np.clip(self.across(np.asarray(size, np.float64)), 0.0, 1.0))
         return int(place * (self.width - 1) + 0.5)
@@ -166,11 +163,11 @@ class _Chart:
     # Lines
 
     def _draw_line(self, line: Line) -> None:
-        """Draw dots from each size to the next, unless there is a gap."""
+        """Draw dots from each point to the next, unless there is a gap."""
         down, aside = self.signs.dots
         rows, columns = self.height * down, self.width * aside
-        y = (1.0 - np.clip(self.up(mean_error(self.curves, line.model.name)), 0.0, 1.0)) * rows
-        x = (np.array([self._column(size) for size in self.sizes]) + 0.5) * aside
+        y = (1.0 - np.clip(self.up(mean_error(self.drawing, line.model.name)), 0.0, 1.0)) * rows
+        x = (np.array([self._column(size) for size in self.points]) + 0.5) * aside
         for i in np.flatnonzero(np.isfinite(y[1:]) & np.isfinite(y[:-1])):
             n = 2 * int(max(abs(y[i + 1] - y[i]), abs(x[i + 1] - x[i]))) + 2
             across = np.minimum(np.linspace(x[i], x[i + 1], n).astype(int), columns - 1)
@@ -181,7 +178,7 @@ class _Chart:
                 self.cells[cell[0]][cell[1]] = self._styled(self.signs.line(int(self.bits[cell])), line)
 
     def _draw_markers(self, line: Line) -> None:
-        for size, mean in zip(self.sizes, mean_error(self.curves, line.model.name), strict=True):
+        for size, mean in zip(self.points, mean_error(self.drawing, line.model.name), strict=True):
             if np.isfinite(mean):
                 self.cells[self._row(mean)][self._column(size)] = self._styled(self._marker(line), line)
 
@@ -192,7 +189,7 @@ class _Chart:
         """Return what stands right of each row: a model's name, as near to the end of its line as there is room."""
         ended = []
         for line in self.lines:
-            means = mean_error(self.curves, line.model.name)
+            means = mean_error(self.drawing, line.model.name)
             if np.isfinite(means).any():
                 ended.append((line, float(means[np.isfinite(means)][-1])))
         wanted = [float((1.0 - self.up(np.asarray(mean))) * self.height) for _, mean in ended]
@@ -206,10 +203,9 @@ class _Chart:
 
     def _draw_crossovers(self) -> list[str]:
         """Draw a column of signs for each crossing, and return the rows of words above them."""
-        crossovers = marked_crossovers(self.curves)
-        several = len(find_leaders(self.curves)) > 2
+        several = len(self.drawing.leaders) > 2
         above = []
-        for crossover in sorted(crossovers, key=lambda crossover: crossover.size or 0.0):
+        for crossover in sorted(self.drawing.crossovers, key=lambda crossover: crossover.size or 0.0):
             assert crossover.size is not None
             column = self._column(crossover.size)
             for row in range(self.height):
@@ -219,21 +215,22 @@ class _Chart:
             above.append(" " * max(min(column - len(text) // 2, self.width - len(text)), 0) + text)
         return above
 
-    # The axis of sizes
+    # The axis from left to right
 
     def _draw_axis(self) -> list[str]:
         """Return the axis, heavy along the intervals of crossings, and the numbers under it."""
         axis = [self.signs.below] * self.width
-        for crossover in marked_crossovers(self.curves):
+        for crossover in self.drawing.crossovers:
             low = 0 if crossover.low is None else self._column(crossover.low)
             high = self.width - 1 if crossover.high is None else self._column(crossover.high)
             axis[low : high + 1] = [self.signs.bound] * (high + 1 - low)
-        one = len(self.sizes) == 1
-        ticks = [self.sizes[0]] if one else size_ticks(self.sizes[0], self.sizes[-1], max(self.width // 7, 2))
+        one, across = len(self.points) == 1, self.drawing.across
+        room = max(self.width // 7, 2)
+        ticks = [self.points[0]] if one else across.ticks(self.points[0], self.points[-1], room)
         numbers = [" "] * (self.width + 8)
         free = 0
         for tick in ticks:
-            column, text = self._column(tick), size_label(tick)
+            column, text = self._column(tick), across.label(tick)
             start = max(column - (len(text) - 1) // 2, 0)
             if start >= free:
                 axis[column] = self.signs.above
@@ -241,7 +238,7 @@ class _Chart:
                 free = start + len(text) + 1
         indent = " " * (self.left + 1)
         rows = [f"{indent}{self.signs.corner}{''.join(axis)}", f"{indent} {''.join(numbers).rstrip()}"]
-        for words in ("training documents", "documents"):
+        for words in map(self.signs.words, across.titles):
             if len(rows[-1]) + 2 + len(words) <= self.whole:
                 return [rows[0], f"{rows[1]}  {words}"]
-        return [*rows, f"{indent} training documents"]
+        return [*rows, f"{indent} {self.signs.words(across.titles[0])}"]

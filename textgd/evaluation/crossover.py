@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.evaluation.scores import CurveScores
 from textgd.evaluation.trend import crossing_beyond
-from textgd.evaluation.uncertainty import Comparison, DifferenceDraws, by_pair, difference_draws
+from textgd.evaluation.uncertainty import Comparison, DifferenceDraws, PairedDifference, by_pair, difference_draws
 
 __all__ = [
     "ALWAYS",
@@ -81,12 +82,12 @@ class Crossover:
     kind: str
 
 
-def leads(comparisons: Sequence[Comparison], significance: float = SIGNIFICANCE) -> Mapping[int, int]:
-    """Return who of a pair is significantly ahead at each size.
+def leads(comparisons: Sequence[PairedDifference], significance: float = SIGNIFICANCE) -> Mapping[Any, int]:
+    """Return who of a pair is significantly ahead at each size, or at each level of another axis.
 
     Parameters
     ----------
-    comparisons : sequence of Comparison
+    comparisons : sequence of Comparison, or of LevelComparison
         Of one pair.
     significance : float
         Below which an adjusted p-value is called significant.
@@ -101,9 +102,9 @@ def leads(comparisons: Sequence[Comparison], significance: float = SIGNIFICANCE)
     >>> leads([Comparison("a", "b", 20, 0.1, 0.05, 0.15, 0.001, 0.002), Comparison("a", "b", 80, 0.1, -0.1, 0.3, 1, 1)])
     {20: 1, 80: 0}
     """
-    ordered = sorted(comparisons, key=lambda c: c.size)
+    ordered = sorted(comparisons, key=lambda c: c.point)
     tested = [c for c in ordered if not math.isnan(c.p_holm)]
-    return {c.size: (1 if c.difference > 0.0 else -1) if c.p_holm < significance else 0 for c in tested}
+    return {c.point: (1 if c.difference > 0.0 else -1) if c.p_holm < significance else 0 for c in tested}
 
 
 def surety(n_pairs: int) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,14 @@ from textgd.evaluation.measures import Measure, find_measure
 
 if TYPE_CHECKING:
     from textgd.evaluation.crossover import Crossover
-    from textgd.evaluation.curves import LearningCurves
+    from textgd.evaluation.curves import CurveModel, LearningCurves
+    from textgd.evaluation.robustness_result import RobustnessCurves
 
 __all__ = [
+    "HasErrors",
     "axis_range",
     "crossing_label",
+    "curves_title",
     "digits",
     "error_label",
     "has_log_axis",
@@ -30,7 +33,6 @@ __all__ = [
     "separate",
     "size_label",
     "size_ticks",
-    "title",
     "visible",
 ]
 
@@ -40,8 +42,20 @@ _LOG_STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0
 _MOST_DECIMALS = {True: 2, False: 4}
 
 
-def mean_error(curves: LearningCurves, name: str) -> NDArray[np.float64]:
-    """Return the mean error of a model at each size; NaN where it has none."""
+class HasErrors(Protocol):
+    """Curves of any kind, and what is drawn of them."""
+
+    @property
+    def models(self) -> Sequence[CurveModel]:
+        """The lines."""
+
+    @property
+    def errors(self) -> Mapping[str, NDArray[np.float64]]:
+        """Of each line the means and the bounds of their intervals, shape (n_points, 3)."""
+
+
+def mean_error(curves: HasErrors, name: str) -> NDArray[np.float64]:
+    """Return the mean error of a line at each point; NaN where it has none."""
     means: NDArray[np.float64] = curves.errors[name][:, 0]
     return means
 
@@ -49,7 +63,7 @@ def mean_error(curves: LearningCurves, name: str) -> NDArray[np.float64]:
 # Axes
 
 
-def has_log_axis(curves: LearningCurves) -> bool:
+def has_log_axis(curves: HasErrors) -> bool:
     """Return whether errors differ so much that equal ratios, not equal differences, should look equal."""
     means = np.concatenate([mean_error(curves, model.name) for model in curves.models])
     means = means[np.isfinite(means)]
@@ -57,13 +71,13 @@ def has_log_axis(curves: LearningCurves) -> bool:
 
 
 def axis_range(
-    curves: LearningCurves, extra: Iterable[tuple[float, float, float]] = (), has_intervals: bool = True
+    curves: HasErrors, extra: Iterable[tuple[float, float, float]] = (), has_intervals: bool = True
 ) -> tuple[float, float]:
     """Return the least and the greatest error to show: all means, and of the intervals what leaves room for them.
 
     Parameters
     ----------
-    curves : LearningCurves
+    curves : LearningCurves, RobustnessCurves or Drawing
     extra : iterable of (mean, low, high)
         More errors to show; NaN does not count.
     has_intervals : bool
@@ -176,7 +190,7 @@ def separate(wanted: Sequence[float], distance: float, low: float, high: float) 
 # Words and numbers
 
 
-def title(curves: LearningCurves) -> str:
+def curves_title(curves: LearningCurves | RobustnessCurves) -> str:
     """Return what a picture is headed with: the corpus, and what is measured."""
     measure = find_measure(curves.metric)
     return f"{visible(curves.corpus, 40)}: {measure.error_title}{'' if measure.is_share else ' (nats)'}"

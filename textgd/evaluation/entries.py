@@ -28,6 +28,7 @@ def enter(
     families: bool = False,
     n_jobs: int = 1,
     everything: bool = False,
+    needs: str | None = None,
 ) -> list[Contestant]:
     """Return those who take part.
 
@@ -46,6 +47,9 @@ def enter(
     everything : bool
         Ask estimators of one's own for scores also where the measure does not need them, if they have any.
 
+    needs : {"labels", "scores", "probabilities"}, optional
+        What they must give; by default what the measure needs.
+
     Raises
     ------
     InvalidParameterError, UnknownNameError
@@ -57,10 +61,11 @@ def enter(
     ['nb', 'lr']
     """
     # Probabilities are worth comparing once they are calibrated; a label or an order of documents needs none.
-    calibrate = "auto" if measure.needs == "probabilities" else None
+    needs = measure.needs if needs is None else needs
+    calibrate = "auto" if needs == "probabilities" else None
     named = _named(list(MODELS) if models is None else models)
     if not families:
-        return [_contestant(name, model, measure, calibrate, tune, n_jobs, everything) for name, model in named]
+        return [_contestant(name, model, measure, needs, calibrate, tune, n_jobs, everything) for name, model in named]
     members: dict[str, list[TextContestant]] = {}
     for _, model in named:
         if not isinstance(model, str):
@@ -121,7 +126,14 @@ def _name(model: Any) -> str:
 
 
 def _contestant(
-    name: str, model: Any, measure: Measure, calibrate: str | None, tune: bool, n_jobs: int, everything: bool
+    name: str,
+    model: Any,
+    measure: Measure,
+    needs: str,
+    calibrate: str | None,
+    tune: bool,
+    n_jobs: int,
+    everything: bool,
 ) -> Contestant:
     if isinstance(model, str):
         known = find_model(model)
@@ -139,7 +151,7 @@ def _contestant(
             f"{name}: {model!r:.60} {what}. Allowed are names ({', '.join(MODELS)}) and estimators with fit and "
             "predict."
         )
-    return OutsideContestant(name, model, measure.needs, everything)
+    return OutsideContestant(name, model, needs, everything)
 
 
 def _candidates(model: str, calibrate: str | None, tune: bool, n_jobs: int) -> list[TextContestant]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError
-from textgd.evaluation.contestants import Contestant
+from textgd.evaluation.contestants import Contestant, Point
 from textgd.evaluation.measures import Measure
 from textgd.evaluation.reading import Reading
 from textgd.evaluation.schedule import run_side_by_side
@@ -104,6 +104,21 @@ class Task:
     def jobs(self, number: int) -> Iterable[Job]:
         """Yield what a repeat does; each job is done before the next is asked for."""
         raise NotImplementedError
+
+    def solve(self, c: int, p: int, point: Point, weights: NDArray[np.float64]) -> Iterator[Mark]:
+        """Yield what a contestant gives that learns from what `point` says; tested on right labels, whatever it says.
+
+        Parameters
+        ----------
+        c, p : int
+            The contestant, which is its line, and the point of the axis.
+        point : Point
+        weights : float64 array of shape (1 + n_resamples, n_test)
+        """
+        sheet = self.contestants[c].solve(point)
+        truth = self.data.codes[point.subset.test]
+        scores = self.measure.compute(truth, sheet.answers, weights, len(point.classes))
+        yield Mark(c, p, scores, sheet.fit_seconds, sheet.score_seconds, sheet.chosen)
 
     @property
     def n_cells(self) -> int:

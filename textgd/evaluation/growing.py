@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.evaluation.contestants import Point
-from textgd.evaluation.experiment import Job, Mark, Task
+from textgd.evaluation.experiment import Job, Task
 from textgd.evaluation.reading import SubsetReading
 
 __all__ = ["GrowingTask"]
@@ -45,10 +45,4 @@ class GrowingTask(Task):
             subset.grow(size)
             point = Point(subset, data.labels, data.codes, data.classes, self.seed_of(number, size))
             for c in range(len(self.contestants)):
-                yield Job([(c, s)], partial(self._solve, c, s, point, weights))
-
-    def _solve(self, c: int, s: int, point: Point, weights: NDArray[np.float64]) -> Iterator[Mark]:
-        sheet = self.contestants[c].solve(point)
-        truth = point.codes[point.subset.test]
-        scores = self.measure.compute(truth, sheet.answers, weights, len(point.classes))
-        yield Mark(c, s, scores, sheet.fit_seconds, sheet.score_seconds, sheet.chosen)
+                yield Job([(c, s)], partial(self.solve, c, s, point, weights))

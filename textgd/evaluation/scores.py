@@ -41,10 +41,10 @@ class CurveScores:
     Parameters
     ----------
     train_sizes : int64 array of shape (n_sizes,)
-        Documents, ascending.
+        Documents that were learned from at each point: of learning curves ascending, over another axis all the same.
     errors : mapping of name -> float64 array of shape (n_sizes, n_repeats)
         NaN where a model failed.  In a repeat all models have learned from the same documents and are tested on the
-        same ones, and the documents of a size are among those of the next.
+        same ones, and the documents of a point are among those of the next.
     resampled : mapping of name -> float64 array of shape (n_sizes, n_repeats, n_resamples)
         The same errors on bootstrap resamples of the test documents: of a repeat the same ones for every model and
         size, and with an official test part for every repeat.

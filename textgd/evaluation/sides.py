@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from textgd.evaluation.curves import CurveModel
 from textgd.evaluation.display import visible
-from textgd.evaluation.uncertainty import Comparison, holm
+from textgd.evaluation.uncertainty import Paired, holm
 
 __all__ = [
     "Side",
@@ -103,9 +103,7 @@ def _title(family: str, name: str) -> str:
     return visible(family) if name == family else f"{visible(family)} ({visible(name)})"
 
 
-def adjust_for_choice(
-    comparisons: Sequence[Comparison], models: Sequence[CurveModel], size: int
-) -> tuple[Comparison, ...]:
+def adjust_for_choice(comparisons: Sequence[Paired], models: Sequence[CurveModel], size: float) -> tuple[Paired, ...]:
     """Return the comparisons that a verdict can speak of, their p-values adjusted for all of them (Holm 1979).
 
     The leaders were chosen by what they did, so it is not enough to count the sizes of one pair.  Counted are the
@@ -114,22 +112,25 @@ def adjust_for_choice(
 
     Parameters
     ----------
-    comparisons : sequence of Comparison
+    comparisons : sequence of Comparison, or of LevelComparison
     models : sequence of CurveModel
-    size : int
-        At which the best of all is told.
+    size : int or float
+        At which the best of all is told; of another axis the level.
     """
     families = {model.name: model.family for model in models}
     known = {family for family in families.values() if family is not None}
 
-    def counts(comparison: Comparison) -> bool:
+    def counts(comparison: Paired) -> bool:
         pair = families[comparison.first], families[comparison.second]
         crosses = len(known) < 2 or (None not in pair and pair[0] != pair[1])
-        return crosses or comparison.size == size
+        return crosses or comparison.point == size
 
     counted = [comparison for comparison in comparisons if counts(comparison)]
     adjusted = holm([comparison.p_value for comparison in counted])
-    return tuple(replace(comparison, p_holm=float(p)) for comparison, p in zip(counted, adjusted, strict=True))
+    return tuple(
+        replace(comparison, p_holm=float(p))  # type: ignore[type-var]
+        for comparison, p in zip(counted, adjusted, strict=True)
+    )
 
 
 def n_choices(models: Sequence[CurveModel], first: str, second: str) -> int:

@@ -7,9 +7,10 @@ alone would be far too narrow (Nadeau and Bengio 2003).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +22,8 @@ __all__ = [
     "Comparison",
     "DifferenceDraws",
     "MeanDraws",
+    "Paired",
+    "PairedDifference",
     "by_pair",
     "common_repeats",
     "compare",
@@ -29,6 +32,8 @@ __all__ = [
     "holm",
     "mean_draws",
     "mean_errors",
+    "mean_intervals",
+    "paired_differences",
     "t_interval",
 ]
 
@@ -36,6 +41,8 @@ __all__ = [
 _UPPER = 0.975
 
 Float = NDArray[np.float64]
+# Mean, low, high, p-value.
+Row = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,36 @@ class Comparison:
     high: float
     p_value: float
     p_holm: float
+
+    @property
+    def point(self) -> float:
+        """Where on the axis it is."""
+        return self.size
+
+
+class PairedDifference(Protocol):
+    """Two lines at one point of an axis: a `Comparison`, or what is like it over another axis."""
+
+    @property
+    def first(self) -> str: ...  # noqa: D102
+
+    @property
+    def second(self) -> str: ...  # noqa: D102
+
+    @property
+    def point(self) -> float: ...  # noqa: D102
+
+    @property
+    def difference(self) -> float: ...  # noqa: D102
+
+    @property
+    def p_value(self) -> float: ...  # noqa: D102
+
+    @property
+    def p_holm(self) -> float: ...  # noqa: D102
+
+
+Paired = TypeVar("Paired", bound=PairedDifference)
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,11 +262,8 @@ def mean_errors(scores: CurveScores, name: str, bounds: tuple[float, float] = (0
     array([[0.28 , 0.214, 0.346],
            [0.2  , 0.2  , 0.2  ]])
     """
-    rows = [
-        _t_interval(scores.errors[name][i], scores.resampled[name][i], int(size), scores.design)[:3]
-        for i, size in enumerate(scores.train_sizes)
-    ]
-    result = np.array(rows, np.float64).reshape(-1, 3)
+    rows = mean_intervals(scores.errors[name], scores.resampled[name], scores)
+    result = np.array([row[:3] for row in rows], np.float64).reshape(-1, 3)
     result[:, 1:] = np.clip(result[:, 1:], *bounds)
     return result
 
@@ -245,23 +279,41 @@ def compare(scores: CurveScores) -> tuple[Comparison, ...]:
     >>> f"{comparison.difference:.2f} [{comparison.low:.2f}, {comparison.high:.2f}], p = {comparison.p_value:.3f}"
     '0.10 [0.07, 0.13], p = 0.006'
     """
-    result: list[Comparison] = []
+    return tuple(
+        Comparison(first, second, int(size), *row, p_holm=float(p))
+        for first, second, rows, adjusted in paired_differences(scores)
+        for size, row, p in zip(scores.train_sizes, rows, adjusted, strict=True)
+    )
+
+
+def paired_differences(scores: CurveScores) -> Iterator[tuple[str, str, list[Row], Float]]:
+    """Yield each two models, how they differ at each point, and the p-values of these adjusted for their number.
+
+    A row is the mean difference, error of the second minus error of the first, the bounds of its 95 % interval and its
+    p-value, of the repeats that have both.
+    """
     for first, second in combinations(scores.names, 2):
         differences = scores.errors[second] - scores.errors[first]
-        resampled = scores.resampled[second] - scores.resampled[first]
-        rows = [
-            _t_interval(differences[i], resampled[i], int(size), scores.design)
-            for i, size in enumerate(scores.train_sizes)
-        ]
-        adjusted = holm([row[3] for row in rows])
-        result.extend(
-            Comparison(first, second, int(size), *row, p_holm=float(p))
-            for size, row, p in zip(scores.train_sizes, rows, adjusted, strict=True)
-        )
-    return tuple(result)
+        rows = mean_intervals(differences, scores.resampled[second] - scores.resampled[first], scores)
+        yield first, second, rows, holm([row[3] for row in rows])
 
 
-def _t_interval(values: Float, resampled: Float, size: int, design: Design) -> tuple[float, float, float, float]:
+def mean_intervals(values: Float, resampled: Float, scores: CurveScores) -> list[Row]:
+    """Return the mean, the bounds of its 95 % interval and the p-value of a mean of 0, at each point of curves.
+
+    Parameters
+    ----------
+    values : float64 array of shape (n_points, n_repeats)
+        An error, or a difference of errors; NaN does not count.
+    resampled : float64 array of shape (n_points, n_repeats, n_resamples)
+        The same on resamples of the test documents.
+    scores : CurveScores
+        Whose points and design these are.
+    """
+    return [_t_interval(values[i], resampled[i], int(size), scores.design) for i, size in enumerate(scores.train_sizes)]
+
+
+def _t_interval(values: Float, resampled: Float, size: int, design: Design) -> Row:
     """Return mean, low, high, and the p-value of a mean of 0, of one size's repeats."""
     there = np.isfinite(values)
     n_repeats = int(there.sum())
@@ -274,7 +326,7 @@ def _t_interval(values: Float, resampled: Float, size: int, design: Design) -> t
     return t_interval(mean, float(np.sqrt(variance[0, 0])), n_repeats)
 
 
-def t_interval(mean: float, standard_error: float, n: int) -> tuple[float, float, float, float]:
+def t_interval(mean: float, standard_error: float, n: int) -> Row:
     """Return a mean of `n` values, the bounds of its 95 % interval, and the two-sided p-value of a mean of 0.
 
     Examples
@@ -416,9 +468,9 @@ def _root(covariance: Float) -> Float:
     return root
 
 
-def by_pair(comparisons: Sequence[Comparison]) -> Mapping[tuple[str, str], tuple[Comparison, ...]]:
-    """Return the comparisons of each pair, in the order of sizes."""
-    pairs: dict[tuple[str, str], list[Comparison]] = {}
+def by_pair(comparisons: Sequence[Paired]) -> Mapping[tuple[str, str], tuple[Paired, ...]]:
+    """Return the comparisons of each pair, in the order of the axis."""
+    pairs: dict[tuple[str, str], list[Paired]] = {}
     for comparison in comparisons:
         pairs.setdefault((comparison.first, comparison.second), []).append(comparison)
-    return {pair: tuple(sorted(of_pair, key=lambda c: c.size)) for pair, of_pair in pairs.items()}
+    return {pair: tuple(sorted(of_pair, key=lambda c: c.point)) for pair, of_pair in pairs.items()}

@@ -19,7 +19,7 @@ from textgd.probabilities import Probabilities, Softmax
 from textgd.scoring import LanguageScorer, TextScorer
 from textgd.text.spans import PlacedTokens, place_tokens
 
-__all__ = ["explain"]
+__all__ = ["explain", "read_pieces"]
 
 _WORD = re.compile(r"\S+")
 
@@ -49,12 +49,13 @@ def explain(scorer: TextScorer, document: str, label: Any = None) -> Explanation
         raise DataError(f"One text is explained at a time, a str; this is {type(document).__name__}: {document!r:.60}.")
     wanted = None if label is None else scorer.column(label)
     placed = place_tokens(scorer.extractor.analysis, document)
-    pieces = _read(scorer, placed, len(document))
+    pieces = read_pieces(scorer, placed, len(document))
     c = wanted if wanted is not None else int(scorer.columns(pieces.scores[None])[0])
     return _explain(scorer, document, pieces, c, _borders(scorer, placed, document))
 
 
-def _read(scorer: TextScorer, placed: PlacedTokens, length: int) -> Pieces:
+def read_pieces(scorer: TextScorer, placed: PlacedTokens, length: int) -> Pieces:
+    """Return what each piece of a document of `length` characters adds to the scores, the tokens placed in it."""
     extractor: Any = scorer.extractor
     if isinstance(scorer.scorer, LanguageScorer):
         return language_pieces(extractor, scorer.scorer, placed, length)

@@ -10,7 +10,7 @@ from textgd.plots.evaluation import (
     plot_thresholds,
     save_evaluation_plots,
 )
-from textgd.plots.figure import curves_svg, plot_learning_curves, save_plot
+from textgd.plots.figure import curves_svg, plot_learning_curves, plot_robustness_curves, save_plot
 from textgd.plots.rendering import PICTURE_FORMATS, check_picture
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "plot_confusion",
     "plot_learning_curves",
     "plot_precision_recall",
+    "plot_robustness_curves",
     "plot_roc",
     "plot_thresholds",
     "save_evaluation_plots",

@@ -1,4 +1,4 @@
-"""Learning curves on axes: lines, bands, crossings, names and notes, none on top of another."""
+"""Curves on axes: lines, bands, crossings, names and notes, none on top of another."""
 
 from __future__ import annotations
 
@@ -16,13 +16,8 @@ from textgd.evaluation.display import (
     places,
     round_ticks,
     separate,
-    size_label,
-    size_ticks,
-    title,
     visible,
 )
-from textgd.evaluation.highlights import find_leaders, marked_crossovers
-from textgd.evaluation.measures import find_measure
 from textgd.models import FAMILIES
 from textgd.plots.frame import note
 from textgd.plots.lines import FAMILY_COLORS, OTHER, Line, family_of, find_lines
@@ -32,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from textgd.evaluation.crossover import Crossover
-    from textgd.evaluation.curves import LearningCurves
+    from textgd.evaluation.drawing import Drawing
 
 __all__ = ["Picture"]
 
@@ -53,20 +48,20 @@ class _Label:
 
 
 class Picture:
-    """The picture of learning curves on axes.
+    """The picture of curves on axes.
 
     Parameters
     ----------
-    curves : LearningCurves
+    drawing : Drawing
     axes : matplotlib Axes
     """
 
-    def __init__(self, curves: LearningCurves, axes: Axes) -> None:
-        self.curves, self.axes = curves, axes
-        self.measure = find_measure(curves.metric)
-        self.sizes = curves.train_sizes.astype(np.float64)
-        self.lines = find_lines(curves)
-        self.expected = {e.model: e for e in curves.extrapolations if np.isfinite(e.value)}
+    def __init__(self, drawing: Drawing, axes: Axes) -> None:
+        self.drawing, self.axes = drawing, axes
+        self.measure = drawing.measure
+        self.points = drawing.across.values
+        self.lines = find_lines(drawing)
+        self.expected = drawing.expected or {}
         box = axes.get_window_extent()
         dots = axes.figure.dpi / _INCH
         self.width, self.height = box.width / dots, box.height / dots  # points
@@ -83,21 +78,19 @@ class Picture:
     # Axes
 
     def _set_scales(self) -> None:
-        axes = self.axes
+        axes, across = self.axes, self.drawing.across
         ends = [e.size for e in self.expected.values()]
-        first, last = self.sizes[0], max([self.sizes[-1], *ends])
-        room = (last / first) ** 0.025 if last > first else 1.5
-        self.span = first / room, last * room
-        self.range = axis_range(self.curves, [(e.value, e.low, e.high) for e in self.expected.values()])
-        log = has_log_axis(self.curves)
-        axes.set_xscale("log")
+        self.span = _with_room(self.points[0], max([self.points[-1], *ends]), across.is_log)
+        self.range = axis_range(self.drawing, [(e.value, e.low, e.high) for e in self.expected.values()])
+        log = has_log_axis(self.drawing)
+        axes.set_xscale("log" if across.is_log else "linear")
         axes.set_yscale("log" if log else "linear")
         axes.set_xlim(*self.span)
         axes.set_ylim(*self.range)
-        self.across, self.up = places(*self.span, True), places(*self.range, log)
-        columns = size_ticks(*self.span, max(int(self.width / 34), 2))
+        self.across, self.up = places(*self.span, across.is_log), places(*self.range, log)
+        columns = across.ticks(*self.span, max(int(self.width / 34), 2))
         rows = round_ticks(*self.range, max(int(self.height / 30), 2), log)
-        axes.set_xticks(columns, [size_label(tick) for tick in columns])
+        axes.set_xticks(columns, [across.label(tick) for tick in columns])
         axes.set_yticks(rows, [error_label(self.measure, tick) for tick in rows])
         axes.set_xticks([], minor=True)
         axes.set_yticks([], minor=True)
@@ -114,20 +107,21 @@ class Picture:
 
     def _draw_model(self, line: Line) -> None:
         axes, color = self.axes, line.color
-        errors = self.curves.errors[line.model.name]
+        errors = self.drawing.errors[line.model.name]
         means, low, high = errors.T
         weight, z = (1.8, 4.0) if line.is_leader else (1.0, 3.0)
         # NaN leaves a gap in all of them.
         axes.fill_between(
-            self.sizes, low, high, color=color, alpha=0.16 if line.is_leader else 0.06, linewidth=0.0, zorder=z - 2.0
+            self.points, low, high, color=color, alpha=0.16 if line.is_leader else 0.06, linewidth=0.0, zorder=z - 2.0
         )
         if line.is_leader:
-            axes.plot(self.sizes, np.stack([low, high], axis=1), color=color, linewidth=0.4, alpha=0.5, zorder=z - 2.0)
+            axes.plot(self.points, np.stack([low, high], axis=1), color=color, linewidth=0.4, alpha=0.5, zorder=z - 2.0)
         axes.plot(
-            self.sizes,
+            self.points,
             means,
             color=color,
             linewidth=weight,
+            linestyle=line.dashes,
             alpha=1.0 if line.is_leader else 0.75,
             marker=line.marker,
             markersize=5.0,
@@ -142,14 +136,14 @@ class Picture:
         padded = np.pad(is_there, 1)
         has_neighbor = padded[:-2] | padded[2:]
         for i in np.flatnonzero(is_there & ~has_neighbor):
-            axes.plot([self.sizes[i]] * 2, [low[i], high[i]], color=color, linewidth=1.6, alpha=0.4, zorder=z - 1.0)
+            axes.plot([self.points[i]] * 2, [low[i], high[i]], color=color, linewidth=1.6, alpha=0.4, zorder=z - 1.0)
         if line.model.name in self.expected and np.isfinite(means[-1]):
             self._draw_expected(line, float(means[-1]), weight)
 
     def _draw_expected(self, line: Line, last: float, weight: float) -> None:
         expected = self.expected[line.model.name]
         self.axes.plot(
-            [self.sizes[-1], expected.size],
+            [self.points[-1], expected.size],
             [last, expected.value],
             color=line.color,
             linewidth=0.7 * weight,
@@ -219,13 +213,13 @@ class Picture:
 
     def _end(self, name: str) -> tuple[float, float] | None:
         """Return where in the axes a line ends; None where there is none."""
-        means = mean_error(self.curves, name)
+        means = mean_error(self.drawing, name)
         measured = np.flatnonzero(np.isfinite(means))
         if len(measured) == 0:
             return None
         if name in self.expected and measured[-1] == len(means) - 1:
             return self._x(self.expected[name].size), self._y(self.expected[name].value)
-        return self._x(self.sizes[measured[-1]]), self._y(means[measured[-1]])
+        return self._x(self.points[measured[-1]]), self._y(means[measured[-1]])
 
     # Crossings
 
@@ -234,7 +228,7 @@ class Picture:
         labels = self._place_labels()
         for label in labels:
             low = self.span[0] if label.crossover.low is None else label.crossover.low
-            high = self.sizes[-1] if label.crossover.high is None else label.crossover.high
+            high = self.points[-1] if label.crossover.high is None else label.crossover.high
             self.axes.axvspan(low, high, color=PALE, alpha=0.16, linewidth=0.0, zorder=0.5)
             # Up to its words, unless it would go through those of another.
             lower = [other for other in labels if other.row < label.row]
@@ -264,10 +258,10 @@ class Picture:
         self.head = 8.0 + 10.0 * len({label.row for label in labels})
 
     def _place_labels(self) -> list[_Label]:
-        several = len(find_leaders(self.curves)) > 2
+        several = len(self.drawing.leaders) > 2
         labels: list[_Label] = []
         ends: list[float] = []
-        for crossover in sorted(marked_crossovers(self.curves), key=lambda crossover: crossover.size or 0.0):
+        for crossover in sorted(self.drawing.crossovers, key=lambda crossover: crossover.size or 0.0):
             assert crossover.size is not None
             text = f"crossing at {crossing_label(crossover)}"
             if several:
@@ -284,11 +278,11 @@ class Picture:
     # Words
 
     def _set_words(self) -> None:
-        curves, axes = self.curves, self.axes
-        families = [family for family in (*FAMILIES, OTHER) if family in map(family_of, curves.models)]
+        drawing, axes = self.drawing, self.axes
+        families = [family for family in (*FAMILIES, OTHER) if family in map(family_of, drawing.models)]
         is_keyed = len(families) > 1
         axes.set_title(
-            title(curves),
+            drawing.title,
             loc="left",
             pad=self.head + (14.5 if is_keyed else 0.0),
             fontsize=TEXT_SIZE + 1.5,
@@ -313,29 +307,14 @@ class Picture:
                     annotation_clip=False,
                 )
                 at, aside = (1.0, 0.0), (9.0, 0.0)
-        axes.set_xlabel("training documents", fontsize=TEXT_SIZE, color=INK, labelpad=3.0)
-        note(axes, "\n".join(_notes(curves, bool(self.expected))), below=34.0)
+        axes.set_xlabel(drawing.across.titles[0], fontsize=TEXT_SIZE, color=INK, labelpad=3.0, parse_math=False)
+        note(axes, "\n".join(drawing.notes), below=34.0)
 
 
-def _notes(curves: LearningCurves, has_expected: bool) -> list[str]:
-    """Return what is to be known of a picture, in lines."""
-    design = curves.design
-    tested = f"{'the official' if design.is_official else 'its own'} {design.n_test:,} test documents"
-    if curves.n_repeats == 1:
-        lines = [f"One repeat on {tested}: no interval can be given."]
-    else:
-        lines = [f"Means of {curves.n_repeats} repeats, each on {tested}; bands: 95 % intervals of the mean."]
-    if has_expected:
-        bars = "; bars: 95 % intervals" if curves.n_repeats > 1 else ""
-        lines.append(f"Dashed: expected with twice the documents{bars}.")
-    lost = [model.name for model in curves.models if np.isnan(mean_error(curves, model.name)).all()]
-    gaps = [
-        model.name
-        for model in curves.models
-        if np.isnan(mean_error(curves, model.name)).any() and model.name not in lost
-    ]
-    if gaps:
-        lines.append(f"Gaps: {', '.join(visible(name) for name in gaps)} failed at those sizes.")
-    if lost:
-        lines.append(f"Not drawn: {', '.join(visible(name) for name in lost)} failed at every size.")
-    return lines
+def _with_room(first: float, last: float, log: bool) -> tuple[float, float]:
+    """Return a range with a little room at both ends."""
+    if log:
+        room = (last / first) ** 0.025 if last > first else 1.5
+        return first / room, last * room
+    aside = 0.025 * (last - first) or 0.05
+    return first - aside, last + aside

@@ -1,0 +1,186 @@
+"""What robustness curves come to, in sentences made from the numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from textgd.evaluation.axes import level_label
+from textgd.evaluation.crossover import SIGNIFICANCE, leads
+from textgd.evaluation.display import error_label, p_label, visible
+from textgd.evaluation.leading import Names, listed
+from textgd.evaluation.measures import Measure, find_measure
+from textgd.evaluation.robustness_display import at_level, decimals_of, far_level, sides_of
+from textgd.evaluation.robustness_result import LevelComparison, RobustnessCurves
+from textgd.evaluation.sides import Side, adjust_for_choice, measured, pairs_of
+from textgd.evaluation.uncertainty import by_pair
+
+__all__ = ["write_robustness_verdict"]
+
+
+def write_robustness_verdict(curves: RobustnessCurves) -> str:
+    """Return one paragraph: who is ahead at the far end, what each side loses, where the order changes, what helps.
+
+    Parameters
+    ----------
+    curves : RobustnessCurves
+        Its verdict is not looked at.
+
+    Notes
+    -----
+    Of at least two known families the best lines at the level farthest from the reference are compared, else the best
+    two lines.  All p-values are adjusted for everything that could have been said (`adjust_for_choice`).
+    """
+    measure = find_measure(curves.metric)
+    head = f"{visible(curves.corpus)}, {measure.error_title}: "
+    if not measured(curves.errors):
+        return f"{head}no model gave a result."
+    far, sides = far_level(curves), sides_of(curves)
+    pairs = by_pair(adjust_for_choice(curves.comparisons, curves.models, far))
+    told = _Verdict(curves, measure, far, sides, pairs)
+    return head + " ".join([*told.level(), *told.losses(), *told.order(), *told.readings(), *told.gaps()])
+
+
+@dataclass(frozen=True, eq=False)
+class _Verdict:
+    """The sentences; p-values come from `pairs`, where they are adjusted for all that could be said."""
+
+    curves: RobustnessCurves
+    measure: Measure
+    far: float
+    sides: Sequence[Side]
+    pairs: Mapping[tuple[str, str], tuple[LevelComparison, ...]]
+    names: Names = field(default_factory=Names)
+
+    def level(self) -> list[str]:
+        """Return the sentence on who is how good where most is made worse."""
+        best, *others = self.sides
+        p_values = [p_label(self._between(best.model, other.model, self.far)[1]) for other in others]
+        form = ", p {}" if len(others) == 1 else " (p {})"
+        against = [
+            self._error(other) + (form.format(p if p.startswith("<") else f"= {p}") if p != "-" else "")
+            for other, p in zip(others, p_values, strict=True)
+        ]
+        # Named before the others, for it is spoken of first.
+        sentence = f"{at_level(self.curves, self.far)} {self._error(best)}"
+        if against:
+            sentence += f" against {listed(against)}"
+        one = ["One repeat: no interval can be given."] if self.curves.n_repeats == 1 else []
+        return [f"{sentence}.", *one]
+
+    def losses(self) -> list[str]:
+        """Return the sentence on what each side loses from the level at which nothing is made worse."""
+        if self.far == self.curves.reference:
+            return []
+        at = {loss.line: loss for loss in self.curves.losses if loss.level == self.far}
+        there = [at[side.model] for side in self.sides if math.isfinite(at[side.model].loss)]
+        if not there:
+            return []
+        there.sort(key=lambda loss: loss.loss)
+        unit = " points" if self.measure.is_share else " nats"
+        told = [f"{visible(loss.line)} {self._bracketed(loss.loss, loss.low, loss.high)}" for loss in there]
+        told[0] = told[0].replace(" [", f"{unit} [", 1) if " [" in told[0] else told[0] + unit
+        least = "" if len(there) == 1 else " (least first)"
+        return [f"Lost since {level_label(self.curves.reference)}{least}: {listed(told)}."]
+
+    def order(self) -> list[str]:
+        """Return who of each two sides is surely ahead at which levels, where that is not the same at all of them."""
+        if self.curves.n_repeats == 1:
+            return []
+        sentences, open_pairs = [], []
+        for first, second in pairs_of(self.sides):
+            pair, sign = self._pair(first.model, second.model)
+            ahead = {level: sign * side for level, side in leads(self.pairs.get(pair, ())).items()}
+            won = {side: [level for level, who in ahead.items() if who == side] for side in (1, -1)}
+            if won[1] and won[-1]:
+                clauses = [
+                    f"{self.names(side)} is ahead at {self._levels(won[key], ahead)}"
+                    for key, side in ((-1, second), (1, first))
+                ]
+                sentences.append(f"The order changes: {', '.join(clauses)}.")
+            elif won[1] or won[-1]:
+                side, other, key = (first, second, 1) if won[1] else (second, first, -1)
+                if len(won[key]) < len(ahead):
+                    sentences.append(
+                        f"{self.names(side)} is surely ahead of {self.names(other)} at {self._levels(won[key], ahead)} "
+                        "alone."
+                    )
+                else:
+                    sentences.append(f"{self.names(side)} is ahead of {self.names(other)} at every level.")
+            else:
+                open_pairs.append(f"{self.names(first)} and {self.names(second)}")
+        if open_pairs:
+            sentences.append(f"Not told apart at any level: {listed(open_pairs)}.")
+        return sentences
+
+    def readings(self) -> list[str]:
+        """Return what each way of using a model gains on the first of its ways, at the far level."""
+        groups: dict[str, list[str]] = {}
+        for model in self.curves.models:
+            if model.reading:
+                groups.setdefault(model.model, []).append(model.name)
+        readings = {model.name: model.reading for model in self.curves.models}
+        told = []
+        for name, (plain, *others) in groups.items():
+            gains = []
+            for other in others:
+                difference, p = self._between(other, plain, self.far)
+                if math.isfinite(difference):
+                    gain = error_label(self.measure, difference, self._decimals, unit=False)
+                    sure = "" if p < SIGNIFICANCE or self.curves.n_repeats == 1 else ", not surely"
+                    signed = gain if gain.startswith("-") or float(gain) == 0.0 else f"+{gain}"
+                    gains.append(f"{readings[other]} {signed}{sure}")
+            if gains:
+                told.append(f"{visible(name)}: {listed(gains)}")
+        if not told:
+            return []
+        plain_ones = {readings[lines[0]] for lines in groups.values()}
+        unit = "points" if self.measure.is_share else "nats"
+        return [f"Gained there on {listed(sorted(plain_ones))}, in {unit}: {'; '.join(told)}."]
+
+    def gaps(self) -> list[str]:
+        """Return a sentence for each line that has no result at some level, or at none."""
+        result = []
+        for name, rows in self.curves.errors.items():
+            missing = self.curves.levels[~np.isfinite(rows[:, 0])]
+            if len(missing) == len(rows):
+                result.append(f"{visible(name)} gave no result.")
+            elif len(missing):
+                result.append(f"{visible(name)} gave none at {listed([level_label(level) for level in missing])}.")
+        return result
+
+    @property
+    def _decimals(self) -> int:
+        return decimals_of(self.curves)
+
+    def _pair(self, first: str, second: str) -> tuple[tuple[str, str], int]:
+        """Return two lines in the order of the comparisons, and 1 where that is the order given, else -1."""
+        return ((first, second), 1) if (first, second) in self.pairs else ((second, first), -1)
+
+    def _between(self, first: str, second: str, level: float) -> tuple[float, float]:
+        """Return by how much the first of two lines is ahead, and the adjusted p-value."""
+        pair, sign = self._pair(first, second)
+        found = next((c for c in self.pairs.get(pair, ()) if c.level == level), None)
+        return (math.nan, math.nan) if found is None else (sign * found.difference, found.p_holm)
+
+    def _levels(self, levels: Sequence[float], every: Mapping[float, int]) -> str:
+        """Return levels in words; a run of three and more by its ends."""
+        known = list(every)
+        first, last = known.index(levels[0]), known.index(levels[-1])
+        if len(levels) > 2 and last - first + 1 == len(levels):
+            return f"{level_label(levels[0])} to {level_label(levels[-1])}"
+        return listed([level_label(level) for level in levels])
+
+    def _error(self, side: Side) -> str:
+        row = self.curves.errors[side.model][int(np.flatnonzero(self.curves.levels == self.far)[0])]
+        value, low, high = (error_label(self.measure, number, self._decimals, unit=False) for number in row.tolist())
+        unit = " %" if self.measure.is_share else " nats"
+        interval = f" [{low}, {high}]" if np.isfinite(row[1]) else ""
+        return f"{self.names(side)} {value}{unit}{interval}"
+
+    def _bracketed(self, value: float, low: float, high: float) -> str:
+        shown = [error_label(self.measure, number, self._decimals, unit=False) for number in (value, low, high)]
+        return f"{shown[0]} [{shown[1]}, {shown[2]}]" if math.isfinite(low) else shown[0]
