@@ -24,6 +24,8 @@ OTHER_PRIOR = "class_prior"
 GENERATE, FILL = "generate", "fill"
 #: Words for all models of the registry, alone: all are asked for, or any will do.
 EVERY = ("all", "any")
+# Summing over what may stand in the place of a missing word.
+MISSING = "missing"
 # What a model learns from: counts of features, or tokens in their order.
 COUNTS, TOKENS = "counts", "tokens"
 
@@ -173,7 +175,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 "multinomial naive Bayes",
                 "generative",
                 "textgd.generative.naive_bayes:MultinomialNB",
-                _WRITES | {LOG_PROB, OTHER_PRIOR},
+                _WRITES | {LOG_PROB, OTHER_PRIOR, MISSING},
                 ("alpha",),
                 _BINARY,
                 tuning=_ALPHAS,
@@ -258,7 +260,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 "one language model of words a class",
                 "generative",
                 _LANGUAGE_MODEL,
-                _WRITES | {FILL},
+                _WRITES | {FILL, MISSING},
                 _LANGUAGE,
                 MappingProxyType({"order": 3}),
                 MappingProxyType({"copy_window": COPY_WINDOWS["word"]}),

@@ -215,7 +215,7 @@ class MultinomialNB(_CountingNB, _JointNB, sklearn_naive_bayes.MultinomialNB):
     def scorer(self) -> LinearScorer:
         """Return the fitted weights as a scorer."""
         check_is_fitted(self)
-        return LinearScorer(self.feature_log_prob_, self.class_log_prior_)
+        return LinearScorer(self.feature_log_prob_, self.class_log_prior_, marginalizes=True)
 
 
 class ComplementNB(_CountingNB, _LinearNB, sklearn_naive_bayes.ComplementNB):

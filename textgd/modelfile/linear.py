@@ -22,10 +22,13 @@ KIND = "linear"
 def describe(extractor: Extractor, linear: LinearScorer) -> tuple[Arrays, dict[str, Any]]:
     """Return the arrays and the description of a model."""
     arrays: Arrays = {"weights": linear.weights, "intercept": linear.intercept}
+    if linear.mean is not None:
+        arrays["mean"] = linear.mean
     manifest: dict[str, Any] = {
         "kind": KIND,
         "binarize": linear.binarize,
         "is_contrast": linear.is_contrast,
+        "marginalizes": linear.marginalizes,
         "analysis": extractor.analysis.to_dict(),
         "binary": extractor.binary,
         "dtype": np.dtype(extractor.dtype).str,
@@ -85,7 +88,14 @@ def _build_linear(arrays: Arrays, manifest: dict[str, Any], n_classes: int, n_co
     if weights.shape != (n_lines, n_columns) or intercept.shape != (n_lines,):
         raise ValueError("its weights do not fit its classes and features")
     binarize = None if manifest["binarize"] is None else float(manifest["binarize"])
-    return LinearScorer(weights, intercept, binarize, is_contrast)
+    # A file of an earlier version says nothing of missing words.
+    mean = take_array(arrays, "mean", 1, np.float64) if "mean" in arrays else None
+    if mean is not None and not (mean.shape == (n_lines,) and np.isfinite(mean).all()):
+        raise ValueError("its mean row does not fit its classes")
+    marginalizes = manifest.get("marginalizes")
+    if marginalizes not in (True, False, None):
+        raise ValueError(f"it says {marginalizes!r} of missing words")
+    return LinearScorer(weights, intercept, binarize, is_contrast, marginalizes, mean)
 
 
 def _number_type(name: str) -> np.dtype[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,23 +27,53 @@ class LinearScorer:
         Read features above it as 1 and the others as 0.
     is_contrast : bool
         The one row of weights is for the second of two classes, against the first.
+    marginalizes : bool or None
+        Whether the score without some of the features is ln P(c) + ln P(x | c) summed over whatever these may be; None
+        where that is not known.
+    mean : float64 array of shape (n_classes,), or (1,), optional
+        What the mean row that was learned from adds to each line.
     """
 
     weights: NDArray[np.floating[Any]]
     intercept: NDArray[np.float64]
     binarize: float | None = None
     is_contrast: bool = False
+    marginalizes: bool | None = False
+    mean: NDArray[np.float64] | None = None
 
     def scores(self, X: Any, n_jobs: int | None = None) -> NDArray[np.float64]:
         """Return the score of each class, shape (n_rows, n_classes): for naive Bayes ln P(c) + ln P(x | c).
 
         The first of two classes that are told apart by one row of weights has the score 0.
         """
+        return self._contrasted(self.lines(X, n_jobs))
+
+    def imputed_scores(
+        self, X: Any, kept: NDArray[np.float64], lost: NDArray[np.float64], n_jobs: int | None = None
+    ) -> NDArray[np.float64]:
+        """Return the scores of rows of which a part is lost, the mean row in its place, shape (n_rows, n_classes).
+
+        Parameters
+        ----------
+        X : as in `lines`
+        kept, lost : float64 arrays of shape (n_rows,)
+            How much each row counts, and how much the mean one does beside it.
+        """
         lines = self.lines(X, n_jobs)
+        # In this form a row that has lost nothing scores what it scores, to the last bit.
+        lines += (kept - 1.0)[:, None] * (lines - self.intercept) + lost[:, None] * np.asarray(self.mean)
+        return self._contrasted(lines)
+
+    def _contrasted(self, lines: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the scores of classes from those of rows of weights."""
         if not self.is_contrast:
             return lines
         scores: NDArray[np.float64] = np.concatenate([np.zeros_like(lines), lines], axis=1)
         return scores
+
+    def with_mean(self, totals: NDArray[np.float64], n_rows: float) -> LinearScorer:
+        """Return the same scorer that knows its mean row: `totals`, of shape (n_features,), over `n_rows`."""
+        return replace(self, mean=(self.weights @ (totals / n_rows)).astype(np.float64))
 
     def lines(self, X: Any, n_jobs: int | None = None) -> NDArray[np.float64]:
         """Return ``intercept + X @ weights.T``, shape (n_rows, number of rows of weights).
