@@ -22,6 +22,7 @@ __all__ = [
     "Softmax",
     "log_odds",
     "log_sum_exp",
+    "reweighted",
 ]
 
 #: What is said where there are none.
@@ -313,6 +314,27 @@ class Reweighted(Probabilities):
         if values["base"]["kind"] == cls.kind:
             raise ValueError("its class priors are changed twice")
         return cls(Probabilities.from_dict(values["base"], n_classes), factors)
+
+
+def reweighted(probabilities: Probabilities, factors: NDArray[np.float64]) -> Reweighted:
+    """Return probabilities under class priors that are so many times what they were.
+
+    Factors on factors are one: nothing is nested.
+
+    Parameters
+    ----------
+    probabilities : Probabilities
+    factors : float64 array of shape (n_classes,)
+
+    Examples
+    --------
+    >>> once = reweighted(Softmax(), np.array([2.0, 1.0]))
+    >>> reweighted(once, np.array([0.25, 1.0]))
+    Reweighted(base=Softmax(temperature=1.0), factors=(0.5, 1.0))
+    """
+    if isinstance(probabilities, Reweighted):
+        probabilities, factors = probabilities.base, factors * np.asarray(probabilities.factors)
+    return Reweighted(probabilities, tuple(factors.tolist()))
 
 
 _KINDS: dict[str, type[Probabilities]] = {cls.kind: cls for cls in (Softmax, OneVsRest, Sigmoid, Isotonic, Reweighted)}

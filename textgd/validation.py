@@ -197,13 +197,15 @@ def resolve_class_weight(class_weight: Any, classes: NDArray[Any], totals: NDArr
     return np.array([float(class_weight.get(label, 1.0)) for label in names])
 
 
-def resolve_class_prior(prior: ClassPrior, classes: NDArray[Any]) -> NDArray[np.float64]:
+def resolve_class_prior(prior: ClassPrior, classes: NDArray[Any], *, words: Iterable[str] = ()) -> NDArray[np.float64]:
     """Return class probabilities in the order of `classes`, checked.
 
     Parameters
     ----------
     prior : "uniform", mapping of label -> probability, or array of shape (n_classes,)
     classes : array of shape (n_classes,)
+    words : iterable of str
+        What the message names as allowed beside these; the caller has looked for them before.
 
     Raises
     ------
@@ -219,7 +221,8 @@ def resolve_class_prior(prior: ClassPrior, classes: NDArray[Any]) -> NDArray[np.
     if isinstance(prior, str):
         if prior != "uniform":
             raise InvalidParameterError(
-                f"class_prior is {prior!r}; allowed are 'uniform', a probability for each class, and None."
+                f"class_prior is {prior!r}; allowed are {', '.join(map(repr, ('uniform', *words)))}, a probability for "
+                "each class, and None."
             )
         return np.full(len(names), 1.0 / len(names))
     if isinstance(prior, Mapping):

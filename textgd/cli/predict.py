@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textgd.cli.console import Stages, escape, print_lines, to_json
+from textgd.cli.console import Stages, escape, note, print_lines, to_json
 from textgd.cli.options import json_option, model_file, reading_options
 from textgd.cli.sources import STDIN, announce_stdin
+from textgd.cli.values import ClassPrior
 from textgd.errors import InvalidParameterError
+from textgd.wording import counted
 
 if TYPE_CHECKING:
-    from textgd.scoring import Prediction, TextScorer
+    from textgd.scoring import Prediction, PriorEstimate, TextScorer
 
 NO_ANSWER = "?"
 
@@ -24,6 +26,13 @@ NO_ANSWER = "?"
 @click.option("--input", "input_path", metavar="FILE", type=click.Path(), help="Read the documents from a file.")
 @click.option("--proba", is_flag=True, help="Add the label's probability.")
 @click.option("--abstain", type=float, metavar="P", help=f"Answer {NO_ANSWER} below this probability.")
+@click.option(
+    "--class-prior",
+    type=ClassPrior(),
+    metavar="PRIOR",
+    help="How frequent the classes are among these texts: uniform, spam=0.6,ham=0.4, or estimate, which finds it from "
+    "the texts. Default: as the model was trained for.",
+)
 @reading_options(labeled=False)
 @json_option
 def predict(
@@ -32,6 +41,7 @@ def predict(
     input_path: str | None,
     proba: bool,
     abstain: float | None,
+    class_prior: Any,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -57,6 +67,9 @@ def predict(
         raise InvalidParameterError(f"{'--proba' if proba else '--abstain'} needs probabilities. {NO_PROBABILITIES}")
     documents = list(texts) if input_path is None and texts != (STDIN,) else _read(input_path or STDIN, options)
     prediction = scorer.predict(documents)
+    if class_prior is not None:
+        scorer = _with_prior(scorer, class_prior, prediction)
+        prediction = scorer.judge(prediction)
     print_lines(_lines(scorer, prediction, proba, abstain, as_json))
 
 
@@ -65,6 +78,31 @@ def _read(source: str, options: dict[str, Any]) -> list[str]:
 
     announce_stdin(source)
     return read_documents(source, **options)
+
+
+def _with_prior(scorer: TextScorer, class_prior: Any, prediction: Prediction) -> TextScorer:
+    """Return the model under other class frequencies, and tell them where they are found from what is predicted."""
+    from textgd.scoring import ESTIMATE
+
+    if class_prior == ESTIMATE:
+        estimate = scorer.estimate_class_prior(prediction)
+        note(_told(estimate))
+        class_prior = estimate.prior
+    elif isinstance(class_prior, dict):
+        labels = {str(label): label for label in scorer.classes.tolist()}
+        class_prior = {labels.get(name, name): share for name, share in class_prior.items()}
+    return scorer.with_class_prior(class_prior)
+
+
+def _told(estimate: PriorEstimate) -> str:
+    shares = [
+        f"{escape(label)} {prior:.3f} ({low:.3f} to {high:.3f})"
+        for label, prior, low, high in zip(estimate.classes, estimate.prior, estimate.low, estimate.high, strict=True)
+    ]
+    return (
+        f"class prior, estimated from {counted(estimate.n_documents, 'text')}: {', '.join(shares)}; 95 % intervals for "
+        "the source of the texts, as far as the model is calibrated for them"
+    )
 
 
 def _lines(

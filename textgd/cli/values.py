@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Budget", "Bytes", "Seconds", "Share", "ShortTime"]
+__all__ = ["Budget", "Bytes", "ClassPrior", "Seconds", "Share", "ShortTime"]
 
 _TIMES: Mapping[str, float] = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _SHORT_TIMES: Mapping[str, float] = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0}
@@ -71,6 +71,23 @@ class Bytes(_Quantity):
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
         """Return the bytes."""
         return round(super().convert(value, parameter, context))
+
+
+class ClassPrior(click.ParamType[Any]):
+    """A probability for each class, spam=0.6,ham=0.4, or a word that stands for them."""
+
+    name = "prior"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """Return a mapping of label -> probability, or the word."""
+        from textgd.parameters import parse_class_numbers
+
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse_class_numbers(value)
+        except ValueError as error:
+            self.fail(f"{error}.", parameter, context)
 
 
 class Share(click.ParamType[float]):

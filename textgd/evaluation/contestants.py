@@ -16,7 +16,7 @@ from textgd.evaluation.curves import CurveModel
 from textgd.evaluation.measures import Answers
 from textgd.evaluation.reading import Features, Reading, SubsetReading
 from textgd.learning.text_estimator import Learned, TextEstimator
-from textgd.scoring import Prediction, TextScorer
+from textgd.scoring import Prediction
 from textgd.text.vectorizer import CountVectorizer
 
 __all__ = ["Contestant", "Point", "Sheet", "TextContestant", "answers_of", "settings_of"]
@@ -166,9 +166,7 @@ class TextContestant(Contestant):
         fitted: TextEstimator = clone(self.estimator).set_params(n_jobs=None)
         fitted.classes_ = learned.classes
         fitted.model_, fitted.calibration_ = learned.model, learned.calibration
-        fitted.text_scorer_ = TextScorer(
-            features.extractor(), learned.model.scorer(), learned.classes, learned.probabilities
-        )
+        fitted.text_scorer_ = learned.text_scorer(features.extractor())
         return fitted
 
     def _learn_counts(self, point: Point, features: Features) -> tuple[Learned, float]:

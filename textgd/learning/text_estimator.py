@@ -19,8 +19,8 @@ from textgd.explanation import Explanation, explain
 from textgd.learning.calibration import check_calibration, learn_calibration
 from textgd.learning.folds import HeldOut
 from textgd.modelfile import model_size, save_model
-from textgd.probabilities import NO_PROBABILITIES, Probabilities, Reweighted
-from textgd.scoring import TextScorer
+from textgd.probabilities import NO_PROBABILITIES, Probabilities, reweighted
+from textgd.scoring import ESTIMATE, Prediction, PriorEstimate, TextScorer
 from textgd.text.documents import check_documents
 from textgd.validation import (
     check_labels,
@@ -49,6 +49,8 @@ class Learned(NamedTuple):
         The method that learned them.
     held_out : HeldOut or None
         What documents score where they are not learned from, if that was asked for.
+    class_prior : float64 array of shape (n_classes,)
+        How frequent the classes are where the probabilities hold.
     """
 
     model: Any
@@ -56,6 +58,11 @@ class Learned(NamedTuple):
     probabilities: Probabilities | None
     calibration: str | None
     held_out: HeldOut | None
+    class_prior: NDArray[np.float64]
+
+    def text_scorer(self, extractor: Any) -> TextScorer:
+        """Return the fitted model on raw documents, which `extractor` reads."""
+        return TextScorer(extractor, self.model.scorer(), self.classes, self.probabilities, self.class_prior)
 
 
 class TextEstimator(ClassifierMixin, BaseEstimator):
@@ -119,9 +126,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         learned = self.learn(X, labels, weights, vectorizer.feature_lengths())
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
         self.vectorizer_, self.model_, self.calibration_ = vectorizer, learned.model, learned.calibration
-        self.text_scorer_ = TextScorer(
-            vectorizer.extractor_, learned.model.scorer(), learned.classes, learned.probabilities
-        )
+        self.text_scorer_ = learned.text_scorer(vectorizer.extractor_)
         self.classes_ = learned.classes
         return self
 
@@ -174,8 +179,8 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         if held_out is not None and self.calibrate is not None:
             calibration, probabilities = learn_calibration(self.calibrate, held_out, codes, counted)
         totals = np.bincount(codes, counted).astype(np.float64)
-        probabilities = self._reweighted(probabilities, classes, totals)
-        return Learned(estimator, classes, probabilities, calibration, held_out)
+        probabilities, class_prior = self._reweighted(probabilities, classes, totals)
+        return Learned(estimator, classes, probabilities, calibration, held_out, class_prior)
 
     def learn_counts(
         self, classes: NDArray[Any], class_count: NDArray[np.float64], feature_count: NDArray[np.float64]
@@ -184,17 +189,20 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         if self.calibrate is not None:
             raise InvalidParameterError("Counts hold no documents to hold out: calibrate has to be None.")
         estimator = self.build_model().fit_counts(classes, class_count, feature_count)
-        return Learned(
-            estimator, classes, self._reweighted(estimator.probabilities(), classes, class_count), None, None
-        )
+        probabilities, class_prior = self._reweighted(estimator.probabilities(), classes, class_count)
+        return Learned(estimator, classes, probabilities, None, None, class_prior)
 
     def _reweighted(
         self, probabilities: Probabilities | None, classes: NDArray[Any], totals: NDArray[np.float64]
-    ) -> Probabilities | None:
-        """Return probabilities for the class frequencies that are asked for."""
+    ) -> tuple[Probabilities | None, NDArray[np.float64]]:
+        """Return probabilities for the class frequencies that are asked for, and these."""
+        learned: NDArray[np.float64] = totals / totals.sum()
         if self.class_prior is None:
-            return probabilities
-        return _with_prior(probabilities, resolve_class_prior(self.class_prior, classes), totals)
+            return probabilities, learned
+        if probabilities is None:
+            raise InvalidParameterError(f"class_prior needs probabilities. {NO_PROBABILITIES}")
+        wanted = resolve_class_prior(self.class_prior, classes)
+        return reweighted(probabilities, wanted / learned), wanted
 
     def _fit(
         self,
@@ -218,9 +226,22 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
             )
         return held_out
 
-    def predict(self, raw_documents: Any) -> NDArray[Any]:
-        """Return the most probable label of each document, shape (n_documents,)."""
-        return self._scorer().labels(self._predict(raw_documents))
+    def predict(self, raw_documents: Any, *, class_prior: Any = None) -> NDArray[Any]:
+        """Return the most probable label of each document, shape (n_documents,).
+
+        Parameters
+        ----------
+        raw_documents : sequence of str, or a column of a data frame
+        class_prior : "uniform", mapping of label -> probability, array of shape (n_classes,), or "estimate"
+            How frequent the classes are where these documents come from; by default as the model was trained for.
+            "estimate" finds it from the documents themselves, as `estimate_class_prior` does.
+
+        Raises
+        ------
+        InvalidParameterError
+            For a `class_prior` that is no distribution over the classes, or of a model without probabilities.
+        """
+        return self._scorer().labels(self._predict(raw_documents, class_prior))
 
     def _has_probabilities(self) -> bool:
         scorer: TextScorer | None = getattr(self, "text_scorer_", None)
@@ -233,16 +254,39 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         return True
 
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
-    def predict_proba(self, raw_documents: Any) -> NDArray[np.float64]:
-        """Return the probabilities, shape (n_documents, n_classes), columns in the order of `classes_`."""
-        probabilities: NDArray[np.float64] = np.exp(self.predict_log_proba(raw_documents))
+    def predict_proba(self, raw_documents: Any, *, class_prior: Any = None) -> NDArray[np.float64]:
+        """Return the probabilities, shape (n_documents, n_classes), columns in the order of `classes_`.
+
+        The parameters are those of `predict`.
+        """
+        probabilities: NDArray[np.float64] = np.exp(self.predict_log_proba(raw_documents, class_prior=class_prior))
         return probabilities
 
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
-    def predict_log_proba(self, raw_documents: Any) -> NDArray[np.float64]:
-        """Return the natural logarithms of the probabilities."""
-        log_proba: NDArray[np.float64] = self._predict(raw_documents).log_proba
-        return log_proba
+    def predict_log_proba(self, raw_documents: Any, *, class_prior: Any = None) -> NDArray[np.float64]:
+        """Return the natural logarithms of the probabilities; the parameters are those of `predict`."""
+        log_proba: Any = self._predict(raw_documents, class_prior).log_proba
+        return np.asarray(log_proba, np.float64)
+
+    def estimate_class_prior(self, raw_documents: Any) -> PriorEstimate:
+        """Return how frequent the classes are in the source of unlabeled documents.
+
+        Parameters
+        ----------
+        raw_documents : sequence of str, or a column of a data frame
+
+        Raises
+        ------
+        DataError
+            Where there is no document.
+        InvalidParameterError
+            Where the model has no probabilities.
+
+        See Also
+        --------
+        textgd.scoring.priors.estimate_class_prior : how, and what the interval covers.
+        """
+        return self._scorer().estimate_class_prior(self._predict(raw_documents))
 
     def explain(self, text: str, label: Any = None) -> Explanation:
         """Return how the pieces of one text add up to the log-odds of a label.
@@ -262,8 +306,14 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         """
         return explain(self._scorer(), text, label)
 
-    def _predict(self, raw_documents: Any) -> Any:
-        return self._scorer().predict(check_documents(raw_documents), self.n_jobs)
+    def _predict(self, raw_documents: Any, class_prior: Any = None) -> Prediction:
+        scorer = self._scorer()
+        prediction = scorer.predict(check_documents(raw_documents), self.n_jobs)
+        if class_prior is None:
+            return prediction
+        if isinstance(class_prior, str) and class_prior == ESTIMATE:
+            class_prior = scorer.estimate_class_prior(prediction).prior
+        return scorer.with_class_prior(class_prior).judge(prediction)
 
     def _scorer(self) -> TextScorer:
         check_is_fitted(self, "text_scorer_")
@@ -305,15 +355,6 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
-
-
-def _with_prior(
-    probabilities: Probabilities | None, prior: NDArray[np.float64], totals: NDArray[np.float64]
-) -> Probabilities:
-    """Return the probabilities where classes are as frequent as `prior` says, and not as in the training part."""
-    if probabilities is None:
-        raise InvalidParameterError(f"class_prior needs probabilities. {NO_PROBABILITIES}")
-    return Reweighted(probabilities, tuple((prior * totals.sum() / totals).tolist()))
 
 
 def _as_json(name: str, value: Any) -> Any:

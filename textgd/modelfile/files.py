@@ -23,6 +23,7 @@ from textgd.probabilities import Probabilities
 from textgd.scoring import LanguageScorer, LinearScorer, TextScorer
 from textgd.text.extractor import Extractor
 from textgd.text.sequences import SequenceReader
+from textgd.validation import resolve_class_prior
 
 __all__ = ["SavedModel", "load_model", "model_size", "save_model"]
 
@@ -109,7 +110,12 @@ def _describe(scorer: TextScorer) -> tuple[Arrays, dict[str, Any]]:
     else:
         raise ModelFileError(f"No file holds a {type(inner).__name__} on a {type(extractor).__name__}.")
     probabilities = None if scorer.probabilities is None else scorer.probabilities.to_dict()
-    return arrays, {**manifest, "classes": _label_list(scorer.classes), "probabilities": probabilities}
+    return arrays, {
+        **manifest,
+        "classes": _label_list(scorer.classes),
+        "probabilities": probabilities,
+        "class_prior": None if scorer.class_prior is None else scorer.class_prior.tolist(),
+    }
 
 
 def _label_list(classes: NDArray[Any]) -> list[Any]:
@@ -137,4 +143,7 @@ def _build(arrays: Arrays, manifest: dict[str, Any]) -> TextScorer:
     probabilities = None
     if manifest["probabilities"] is not None:
         probabilities = Probabilities.from_dict(manifest["probabilities"], len(labels))
-    return TextScorer(extractor, scorer, np.array(labels), probabilities)
+    class_prior = manifest.get("class_prior")  # which earlier versions did not write
+    if class_prior is not None:
+        class_prior = resolve_class_prior(class_prior, np.array(labels))
+    return TextScorer(extractor, scorer, np.array(labels), probabilities, class_prior)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
-from textgd.probabilities import NO_PROBABILITIES, Probabilities, log_odds
+from textgd.probabilities import NO_PROBABILITIES, Probabilities, log_odds, reweighted
 from textgd.scoring.language import LanguageScorer
 from textgd.scoring.linear import LinearScorer
+from textgd.scoring.priors import ESTIMATE, PriorEstimate, estimate_class_prior
 from textgd.text.extractor import Extractor
 from textgd.text.sequences import SequenceReader
+from textgd.validation import ClassPrior, resolve_class_prior
 
 __all__ = ["Prediction", "TextScorer"]
 
@@ -58,12 +60,15 @@ class TextScorer:
         The labels, in the order of the columns.
     probabilities : Probabilities, optional
         None where scores are all that the model has.
+    class_prior : float64 array of shape (n_classes,), optional
+        How frequent the classes are where the probabilities hold; None where that is not known.
     """
 
     extractor: Extractor | SequenceReader
     scorer: LinearScorer | LanguageScorer
     classes: NDArray[Any]
     probabilities: Probabilities | None = None
+    class_prior: NDArray[np.float64] | None = None
 
     def predict(self, documents: Sequence[str], n_jobs: int | None = None) -> Prediction:
         """Return the prediction for documents."""
@@ -83,6 +88,60 @@ class TextScorer:
     def _prediction(self, scores: NDArray[np.float64], known: NDArray[np.int64]) -> Prediction:
         log_proba = None if self.probabilities is None else self.probabilities.log_proba(scores)
         return Prediction(scores, log_proba, known)
+
+    # Other class frequencies
+
+    def with_class_prior(self, class_prior: ClassPrior) -> TextScorer:
+        """Return the model where classes are as frequent as it is said here: Bayes' rule on its probabilities.
+
+        Parameters
+        ----------
+        class_prior : "uniform", mapping of label -> probability, or array of shape (n_classes,)
+
+        Raises
+        ------
+        InvalidParameterError
+            Where that is no distribution over the classes, or one that does not follow from the model's.
+        """
+        known = self._known_prior()
+        prior = resolve_class_prior(class_prior, self.classes, words=[ESTIMATE])
+        if (is_lost := (known == 0.0) & (prior > 0.0)).any():
+            label = self.classes[is_lost].tolist()[0]
+            raise InvalidParameterError(
+                f"class_prior has {prior[is_lost][0]:g} for {label!r}, which was given the probability 0 in training: "
+                "no text makes it possible again. Give it 0, or train the model with another class_prior."
+            )
+        factors = prior / np.where(known > 0.0, known, 1.0)
+        assert self.probabilities is not None
+        return replace(self, probabilities=reweighted(self.probabilities, factors), class_prior=prior)
+
+    def estimate_class_prior(self, prediction: Prediction) -> PriorEstimate:
+        """Return how frequent the classes are in the source of documents that were predicted.
+
+        Raises
+        ------
+        DataError
+            Where there is no document.
+        InvalidParameterError
+            Where the model has no probabilities.
+        """
+        known = self._known_prior()
+        assert prediction.log_proba is not None
+        return estimate_class_prior(prediction.log_proba, known, self.classes)
+
+    def judge(self, prediction: Prediction) -> Prediction:
+        """Return a prediction of the same scores by this model's own probabilities."""
+        return self._prediction(prediction.scores, prediction.n_known_tokens)
+
+    def _known_prior(self) -> NDArray[np.float64]:
+        if self.probabilities is None:
+            raise InvalidParameterError(f"class_prior needs probabilities. {NO_PROBABILITIES}")
+        if self.class_prior is None:
+            raise InvalidParameterError(
+                "class_prior needs to know for which class frequencies the model's probabilities are, and its file "
+                "does not say, since an earlier version wrote it: train the model again."
+            )
+        return self.class_prior
 
     def columns(self, scores: NDArray[np.float64]) -> NDArray[np.intp]:
         """Return the class that documents of these scores are in, as its number."""
