@@ -29,6 +29,7 @@ def test_public_names_are_these_and_no_more() -> None:
         "Evaluation",
         "LearningCurves",
         "ModelComparison",
+        "RobustnessCurves",
         "TextClassifier",
         "TextgdError",
         "Tuning",
@@ -40,6 +41,7 @@ def test_public_names_are_these_and_no_more() -> None:
         "learning_curves",
         "load",
         "load_corpus",
+        "robustness_curves",
         "tune",
     ]
 

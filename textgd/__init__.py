@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from textgd.evaluation.comparison import ModelComparison as ModelComparison
     from textgd.evaluation.curves import LearningCurves as LearningCurves
     from textgd.evaluation.learning_curve import learning_curves as learning_curves
+    from textgd.evaluation.robustness import robustness_curves as robustness_curves
+    from textgd.evaluation.robustness_result import RobustnessCurves as RobustnessCurves
     from textgd.metrics import Evaluation as Evaluation
     from textgd.metrics import evaluate as evaluate
     from textgd.metrics import evaluate_predictions as evaluate_predictions
@@ -33,6 +35,7 @@ _HOMES = {
     "Evaluation": "metrics",
     "LearningCurves": "evaluation.curves",
     "ModelComparison": "evaluation.comparison",
+    "RobustnessCurves": "evaluation.robustness_result",
     "TextClassifier": "classifier",
     "TextgdError": "errors",
     "Tuning": "tuning.result",
@@ -43,6 +46,7 @@ _HOMES = {
     "learning_curves": "evaluation.learning_curve",
     "load": "classifier",
     "load_corpus": "corpus",
+    "robustness_curves": "evaluation.robustness",
     "tune": "tuning.search",
 }
 

@@ -449,7 +449,7 @@ def test_from_a_place_without_a_file(run: Any, name: str, words: str) -> None:
         ("--budget nan", "'nan' is no time"),
         ("--budget 1e999", "'1e999' is no time to spend"),
         ("--budget 1ms", "'1ms' is no time; write 60s"),
-        ("--budget 0.0001s", "--budget is 0.0001 seconds, which ended before one repeat did: 0% of its 4 fits"),
+        ("--budget 0.0001s", "--budget is 0.0001 seconds, which ended before one repeat did: 0% of its 4 results"),
         ("--models nbb", "Did you mean nb or cnb?"),
         ("--models nb,nb", "'nb' is named twice"),
         ("--models ,", "--models names no model; write their names with commas between"),

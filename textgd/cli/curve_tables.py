@@ -13,8 +13,10 @@ from textgd.cli.console import escape, note, table
 
 if TYPE_CHECKING:
     from textgd.evaluation.curves import LearningCurves
+    from textgd.evaluation.measures import Measure
+    from textgd.evaluation.robustness_result import RobustnessCurves
 
-__all__ = ["class_counts", "has_times", "show_curves"]
+__all__ = ["class_counts", "error_cell", "has_times", "how_tested", "show_curves", "side_by_side"]
 
 # Classes are told one by one up to so many.
 _MANY_CLASSES = 6
@@ -44,14 +46,20 @@ def show_curves(curves: LearningCurves, has_chart: bool) -> None:
 
 
 def _describe(curves: LearningCurves) -> str:
+    is_tuned = curves.settings.get("tuned")
+    parameters = "chosen in each subset" if is_tuned else "each model's own, the same at every size"
+    return f"{how_tested(curves)}; parameters: {parameters}"
+
+
+def how_tested(curves: LearningCurves | RobustnessCurves) -> str:
+    """Return what was tested on, in two lines."""
     settings, design = curves.settings, curves.design
     counts = class_counts(settings.get("classes", {}))
     repeats = f"{curves.n_repeats} repeat{'s' * (curves.n_repeats != 1)}"
     tested = f"the official test part of {design.n_test:,}" if design.is_official else f"{design.n_test:,} held out"
-    parameters = "chosen in each subset" if settings.get("tuned") else "each model's own, the same at every size"
     return (
         f"{escape(curves.corpus)}: {settings.get('n_documents', 0):,} documents ({counts})\n"
-        f"{repeats}, tested on {tested}; parameters: {parameters}"
+        f"{repeats}, tested on {tested}"
     )
 
 
@@ -63,22 +71,21 @@ def class_counts(classes: Mapping[Any, int]) -> str:
 
 
 def _errors(curves: LearningCurves) -> str:
-    from textgd.evaluation.display import error_label, n_decimals
+    from textgd.evaluation.display import n_decimals
     from textgd.evaluation.measures import find_measure
 
     measure = find_measure(curves.metric)
     bounds = [(low, high) for rows in curves.errors.values() for _, low, high in rows.tolist()]
     decimals = n_decimals(measure, bounds)
 
-    def cell(mean: float, low: float, high: float) -> str:
-        value, *ends = (error_label(measure, number, decimals, unit=False) for number in (mean, low, high))
-        return value if low != low else f"{value} [{', '.join(ends)}]"
-
     unit = " %" if measure.is_share else ""
     is_timed = has_times(curves)
     first = ["documents", *(f"{size:,}" for size in curves.train_sizes.tolist())]
     columns = {
-        model.name: [escape(model.name), *(cell(*errors) for errors in curves.errors[model.name].tolist())]
+        model.name: [
+            escape(model.name),
+            *(error_cell(measure, decimals, *errors) for errors in curves.errors[model.name].tolist()),
+        ]
         for model in curves.models
     }
     if is_timed:
@@ -87,7 +94,15 @@ def _errors(curves: LearningCurves) -> str:
             column += [_seconds(times[name][-1]) for times in (curves.fit_times, curves.score_times)]
     head = f"{measure.error_title}{unit}{' [95 % interval]' * (curves.n_repeats > 1)}"
     times = f"; times with {curves.train_sizes[-1]:,} documents, of one core" if is_timed else ""
-    return "\n".join([f"{head}{times}", *_side_by_side(first, list(columns.values()))])
+    return "\n".join([f"{head}{times}", *side_by_side(first, list(columns.values()))])
+
+
+def error_cell(measure: Measure, decimals: int, mean: float, low: float, high: float) -> str:
+    """Return an error, or a difference of errors, with its interval, as it stands in a table."""
+    from textgd.evaluation.display import error_label
+
+    value, *ends = (error_label(measure, number, decimals, unit=False) for number in (mean, low, high))
+    return value if low != low else f"{value} [{', '.join(ends)}]"
 
 
 def has_times(curves: LearningCurves) -> bool:
@@ -95,7 +110,7 @@ def has_times(curves: LearningCurves) -> bool:
     return any((times == times).any() for times in curves.fit_times.values())
 
 
-def _side_by_side(first: list[str], columns: list[list[str]]) -> list[str]:
+def side_by_side(first: list[str], columns: list[list[str]]) -> list[str]:
     """Return columns as a table, or as several where a terminal is too narrow for one; `first` leads each."""
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
     tables: list[str] = []

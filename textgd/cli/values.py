@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Budget", "Bytes", "ClassPrior", "Seconds", "Share", "ShortTime"]
+__all__ = ["Budget", "Bytes", "ClassPrior", "Levels", "Seconds", "Share", "ShortTime"]
 
 _TIMES: Mapping[str, float] = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _SHORT_TIMES: Mapping[str, float] = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0}
@@ -99,11 +99,31 @@ class Share(click.ParamType[float]):
         """Return it as a number between 0 and 1."""
         if isinstance(value, float):
             return value
-        text = value.strip()
         try:
-            share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+            share = _share(value)
         except ValueError:
             self.fail(f"{value!r} is no share; write 0.1% or 0.001.", parameter, context)
         if not 0.0 < share < 1.0:
             self.fail(f"{value!r} is no share to promise; write more than 0 and less than 100%.", parameter, context)
         return share
+
+
+class Levels(click.ParamType[list[float]]):
+    """Shares with commas between: 0,0.1,0.5, or 0,10%,50%."""
+
+    name = "levels"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> list[float]:
+        """Return them as numbers; which of them make sense depends on what they are shares of."""
+        if isinstance(value, list):
+            return value
+        try:
+            return [_share(part) for part in value.split(",")]
+        except ValueError:
+            self.fail(f"{value!r} names no shares; write them with commas between: 0,0.1,0.5.", parameter, context)
+
+
+def _share(text: str) -> float:
+    """Return a share, written as a number or in percent."""
+    number = text.strip()
+    return float(number.removesuffix("%")) / (100.0 if number.endswith("%") else 1.0)

@@ -9,12 +9,12 @@ from textgd.parameters import PARAMETERS
 __all__ = ["in_options"]
 
 _READING = ("format", "text_column", "label_column", "encoding", "header", "test_size")
-_COMPARING = ("models", "repeats", "metric", "tune", "families", "duplicates", "budget", "cv")
+_COMPARING = ("models", "repeats", "metric", "tune", "families", "duplicates", "budget", "cv", "levels", "deletion")
 _TUNING = ("max_size", "max_latency")
 _EVALUATING = ("positive", "threshold", "max_ham_loss", "by")
 _OPTIONS = (
     {name: f"--{name.replace('_', '-')}" for name in (*_READING, *_COMPARING, *_TUNING, *_EVALUATING)}
-    | {"train_sizes": "--sizes", "random_state": "--seed"}
+    | {"train_sizes": "--sizes", "random_state": "--seed", "unlabeled": "--unlabeled"}
     | {parameter.name: f"--{parameter.option.split('/')[0]}" for parameter in PARAMETERS}
 )
 _VALUE = r"""(?:=(?:'[^']*'|"[^"]*"|[^\s()]*))?"""

@@ -113,7 +113,7 @@ def _of_robustness(curves: RobustnessCurves) -> Drawing:
 
     def ticks(low: float, high: float, n: int) -> list[float]:
         """Return levels that stand apart from each other, the first and the last among them."""
-        apart = (levels[-1] - levels[0]) / max(n - 1, 1)
+        apart = (levels[-1] - levels[0]) / (n + 1)
         kept: list[float] = []
         for level in levels[:-1]:
             if (not kept or level - kept[-1] >= apart) and (level == levels[0] or levels[-1] - level >= apart):

@@ -54,7 +54,7 @@ def how_made(curves: RobustnessCurves) -> str:
     if curves.axis == LABEL_NOISE:
         return "training labels are replaced by another class at random, the same ones for all models"
     share = level_label(curves.reference)
-    return f"test documents are drawn anew; as many as in the corpus: {share} {_class(curves)}"
+    return f"of these as many as give {_class(curves)} its share, which is {share} where all are taken"
 
 
 def far_level(curves: RobustnessCurves) -> float:

@@ -65,7 +65,7 @@ class _Verdict:
             for other, p in zip(others, p_values, strict=True)
         ]
         # Named before the others, for it is spoken of first.
-        sentence = f"{at_level(self.curves, self.far)} {self._error(best)}"
+        sentence = f"{at_level(self.curves, self.far)}, {self._error(best)}"
         if against:
             sentence += f" against {listed(against)}"
         one = ["One repeat: no interval can be given."] if self.curves.n_repeats == 1 else []
@@ -80,11 +80,8 @@ class _Verdict:
         if not there:
             return []
         there.sort(key=lambda loss: loss.loss)
-        unit = " points" if self.measure.is_share else " nats"
         told = [f"{visible(loss.line)} {self._bracketed(loss.loss, loss.low, loss.high)}" for loss in there]
-        told[0] = told[0].replace(" [", f"{unit} [", 1) if " [" in told[0] else told[0] + unit
-        least = "" if len(there) == 1 else " (least first)"
-        return [f"Lost since {level_label(self.curves.reference)}{least}: {listed(told)}."]
+        return [f"Lost since {level_label(self.curves.reference)}, in {self._unit}: {listed(told)}."]
 
     def order(self) -> list[str]:
         """Return who of each two sides is surely ahead at which levels, where that is not the same at all of them."""
@@ -112,8 +109,10 @@ class _Verdict:
                     sentences.append(f"{self.names(side)} is ahead of {self.names(other)} at every level.")
             else:
                 open_pairs.append(f"{self.names(first)} and {self.names(second)}")
+        if open_pairs and not sentences:
+            return [f"{'They are not' if len(open_pairs) == 1 else 'No two of them are'} told apart at any level."]
         if open_pairs:
-            sentences.append(f"Not told apart at any level: {listed(open_pairs)}.")
+            sentences.append(f"Not told apart at any level: {'; '.join(open_pairs)}.")
         return sentences
 
     def readings(self) -> list[str]:
@@ -138,8 +137,8 @@ class _Verdict:
         if not told:
             return []
         plain_ones = {readings[lines[0]] for lines in groups.values()}
-        unit = "points" if self.measure.is_share else "nats"
-        return [f"Gained there on {listed(sorted(plain_ones))}, in {unit}: {'; '.join(told)}."]
+        on = listed([f"({reading})" for reading in sorted(plain_ones)])
+        return [f"Gained there on {on}, in {self._unit}: {'; '.join(told)}."]
 
     def gaps(self) -> list[str]:
         """Return a sentence for each line that has no result at some level, or at none."""
@@ -151,6 +150,11 @@ class _Verdict:
             elif len(missing):
                 result.append(f"{visible(name)} gave none at {listed([level_label(level) for level in missing])}.")
         return result
+
+    @property
+    def _unit(self) -> str:
+        """What differences are in."""
+        return "points" if self.measure.is_share else "nats"
 
     @property
     def _decimals(self) -> int:

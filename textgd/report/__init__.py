@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textgd.report.explanation import explanation_page as explanation_page
     from textgd.report.pages import check_page as check_page
     from textgd.report.pages import write_page as write_page
+    from textgd.report.robustness import robustness_page as robustness_page
 
 # Handed on lazily: the page of one explanation needs neither curves nor pictures.
 _HOMES = {
@@ -23,6 +24,7 @@ _HOMES = {
     "diagnosis_page": "doctor",
     "evaluation_page": "evaluation",
     "explanation_page": "explanation",
+    "robustness_page": "robustness",
     "write_page": "pages",
 }
 

@@ -20,6 +20,7 @@ from textgd.evaluation.display import (
 from textgd.evaluation.highlights import find_leaders
 from textgd.evaluation.measures import Measure, find_measure
 from textgd.plots import curves_svg
+from textgd.report.numbers import capital, difference_cells, how_repeated, number, unit, with_interval
 from textgd.report.pages import (
     Html,
     details,
@@ -30,7 +31,6 @@ from textgd.report.pages import (
     section,
     spelled,
     table,
-    to_html,
 )
 from textgd.report.pictures import PICTURE_STYLE, picture
 
@@ -76,20 +76,6 @@ def curves_page(curves: LearningCurves, command: str) -> str:
     )
 
 
-def _number(measure: Measure, error: float, decimals: int) -> str:
-    """Return an error or a difference of errors, whose unit stands elsewhere, with a minus sign as print has it."""
-    text = error_label(measure, error, decimals, unit=False)
-    return text.replace("-", "−") if np.isfinite(error) else text
-
-
-def _with_interval(measure: Measure, value: float, low: float, high: float, decimals: int, sign: str = "") -> Html:
-    number = to_html(f"{sign}{_number(measure, value, decimals)}")
-    if not np.isfinite([low, high]).all():
-        return number
-    ends = f"[{_number(measure, low, decimals)}, {_number(measure, high, decimals)}]"
-    return Html(f"{number} {element('small', ends)}")
-
-
 def _errors(curves: LearningCurves, measure: Measure, decimals: int) -> Html:
     names = [model.name for model in curves.models]
     means = np.stack([mean_error(curves, name) for name in names], axis=1)
@@ -99,20 +85,14 @@ def _errors(curves: LearningCurves, measure: Measure, decimals: int) -> Html:
         row: list[Any] = [f"{size:,}"]
         for name, mean in zip(names, of_models.tolist(), strict=True):
             _, low, high = curves.errors[name][i].tolist()
-            cell = _with_interval(measure, mean, low, high, decimals)
+            cell = with_interval(measure, mean, low, high, decimals)
             row.append(element("span", cell, class_="best") if mean == least else cell)
         rows.append(row)
-    n_repeats = curves.n_repeats
-    how = f"Means of {n_repeats} repeats with their 95 % intervals" if n_repeats > 1 else "One repeat, so no intervals"
     return section(
-        f"{_capital(measure.error_title)}, in {_unit(measure)}",
+        f"{capital(measure.error_title)}, in {unit(measure)}",
         table(["documents", *map(visible, names)], rows),
-        paragraph(f"{how}. The least of each row is bold.", class_="note"),
+        paragraph(f"{how_repeated(curves.n_repeats)}. The least of each row is bold.", class_="note"),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _crossings(curves: LearningCurves, measure: Measure) -> Html:
@@ -132,14 +112,14 @@ def _crossings(curves: LearningCurves, measure: Measure) -> Html:
                 element("b", words) if is_bold and set(pair) <= set(leaders) else words,
                 _ahead(crossover, compared),
                 f"{crossover.probability:.2f}" if np.isfinite(crossover.probability) else "-",
-                *next((_compared(c, measure, decimals) for c in compared if c.size == largest), ("-", "-")),
+                *next((difference_cells(c, measure, decimals) for c in compared if c.size == largest), ("-", "-")),
             ]
         )
     every = [
         [
             f"{visible(c.first)}, {visible(c.second)}",
             f"{c.size:,}",
-            *_compared(c, measure, decimals),
+            *difference_cells(c, measure, decimals),
             p_label(c.p_value),
         ]
         for c in curves.comparisons
@@ -153,7 +133,7 @@ def _crossings(curves: LearningCurves, measure: Measure) -> Html:
     if is_bold:
         families = {model.family for model in curves.models} - {None}
         note += f" Bold: {'the best of each family' if len(families) > 1 else 'the two best'} at the largest size."
-    header = ["models", "ahead", "P(crossing)", f"difference at {largest:,}, in {_unit(measure)}", "p"]
+    header = ["models", "ahead", "P(crossing)", f"difference at {largest:,}, in {unit(measure)}", "p"]
     return section(
         "Which is ahead, and where that changes",
         table(header, rows, left=2),
@@ -163,10 +143,6 @@ def _crossings(curves: LearningCurves, measure: Measure) -> Html:
             table(["models", "documents", "difference", "p", "p uncorrected"], every),
         ),
     )
-
-
-def _unit(measure: Measure) -> str:
-    return "%" if measure.is_share else "nats"
 
 
 def _ahead(crossover: Crossover, compared: Sequence[Comparison]) -> str:
@@ -194,29 +170,21 @@ def _leads_first(compared: Sequence[Comparison]) -> bool:
     return not known or min(known, key=lambda c: c.p_value).difference > 0.0
 
 
-def _compared(comparison: Comparison, measure: Measure, decimals: int) -> tuple[Html, str]:
-    difference, low, high = comparison.difference, comparison.low, comparison.high
-    shown = error_label(measure, difference, decimals, unit=False)
-    # What rounds to zero has no sign.
-    sign = "+" if difference > 0.0 and float(shown) > 0.0 else ""
-    return _with_interval(measure, difference, low, high, decimals, sign), p_label(comparison.p_holm)
-
-
 def _expectations(curves: LearningCurves, measure: Measure, decimals: int) -> Html:
     if not curves.extrapolations:
         return Html("")
 
     def row(expected: Extrapolation) -> list[Any]:
-        last = _number(measure, expected.last, decimals)
+        last = number(measure, expected.last, decimals)
         if expected.form is None:
             return [visible(expected.model), f"none: {expected.reason}", "-", last]
-        value = _with_interval(measure, expected.value, expected.low, expected.high, decimals)
+        value = with_interval(measure, expected.value, expected.low, expected.high, decimals)
         form = "the last value stays" if expected.form == "last" else expected.form
         return [visible(expected.model), form, value, last]
 
     size = f"{curves.extrapolations[0].size:,}"
     return section(
-        f"Expected with {size} documents, in {_unit(measure)}",
+        f"Expected with {size} documents, in {unit(measure)}",
         table(["model", "form", "expected", "the last value"], map(row, curves.extrapolations), left=2),
     )
 
@@ -245,7 +213,7 @@ def _times(curves: LearningCurves, measure: Measure, decimals: int) -> Html:
     measured = whole[np.isfinite(whole)]
     if len(measured) == 0:
         return Html("")
-    unit, seconds = ("seconds", 1.0) if np.median(measured) >= 1.0 else ("milliseconds", 1e-3)
+    name, seconds = ("seconds", 1.0) if np.median(measured) >= 1.0 else ("milliseconds", 1e-3)
     rows = [
         [f"{size:,}", *(_time(*pair) for pair in zip(fits, scores, strict=True))]
         for size, fits, scores in zip(
@@ -255,7 +223,7 @@ def _times(curves: LearningCurves, measure: Measure, decimals: int) -> Html:
     errors = np.stack([mean_error(curves, name) for name in names], axis=1)
     best = _best_within(curves, whole, errors, measure, decimals)
     return section(
-        f"Time, in {unit}",
+        f"Time, in {name}",
         table(["documents", *map(visible, names)], rows),
         paragraph(
             f"Processor time, small: of learning + of scoring {curves.design.n_test:,} test documents. "
