@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgd.errors import ModelFileError
+from textgd.errors import InvalidParameterError, ModelFileError
 from textgd.learning.text_estimator import TextEstimator
 from textgd.modelfile import load_model
 from textgd.models import PROBABILITIES, TOKENS, find_model
@@ -88,6 +88,7 @@ class TextClassifier(TextEstimator):
         prune: Any = None,
         background: float | None = None,
         beta: Any = None,
+        word_dropout: float = 0.0,
         calibrate: str | None = "auto",
         class_prior: Any = None,
         n_jobs: int | None = None,
@@ -118,6 +119,7 @@ class TextClassifier(TextEstimator):
         self.prune = prune
         self.background = background
         self.beta = beta
+        self.word_dropout = word_dropout
         self.calibrate = calibrate
         self.class_prior = class_prior
         self.n_jobs = n_jobs
@@ -141,6 +143,7 @@ class TextClassifier(TextEstimator):
         model.check_reading(self.get_params(deep=False))
         if model.reads == TOKENS:
             return sequence_vectorizer(self._text_parameters(), model.analyzer)
+        self._check_word_dropout()
         own = model.defaults
         tfidf = self.tfidf
         if tfidf is None:
@@ -151,6 +154,14 @@ class TextClassifier(TextEstimator):
         binary = own.get("binary", False) if self.binary is None else self.binary
         vectorizer = TfidfVectorizer if tfidf else CountVectorizer
         return vectorizer(ngram_range=self._ngram_range(), binary=binary, dtype=np.dtype(model.dtype), **shared)
+
+    def _check_word_dropout(self) -> None:
+        check_number("word_dropout", self.word_dropout, 0, 0.99)
+        if self.word_dropout and self.analyzer in ("char", "char_wb"):
+            raise InvalidParameterError(
+                f"word_dropout is {self.word_dropout!r}, and the analyzer {self.analyzer!r} reads no words: choose "
+                "analyzer='word' (--analyzer word), or leave word_dropout out."
+            )
 
     def _ngram_range(self) -> tuple[int, int]:
         if self.ngram_range is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
 from textgd.lm.limits import COPY_WINDOWS
-from textgd.parameters import FEATURES, PARAMETERS
+from textgd.parameters import FEATURES, PARAMETERS, WORD_DROPOUT
 
 __all__ = ["EVERY", "MODELS", "Model", "find_model", "is_saved"]
 
@@ -108,7 +108,8 @@ class Model:
         for parameter in PARAMETERS:
             value = parameters.get(parameter.name, parameter.default)
             is_asked_for = value is not False and value != parameter.default
-            if self.reads == TOKENS and parameter.part == FEATURES and is_asked_for:
+            is_counted = parameter.part == FEATURES or parameter.name == WORD_DROPOUT
+            if self.reads == TOKENS and is_counted and is_asked_for:
                 raise self._lacks(parameter.name, value, [m.name for m in MODELS.values() if m.reads == COUNTS])
 
     def _lacks(self, name: str, value: Any, having: list[str]) -> InvalidParameterError:

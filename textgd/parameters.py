@@ -16,6 +16,8 @@ __all__ = ["PARAMETERS", "Parameter", "parameter_docs", "parse_class_numbers", "
 # Whose a parameter is: of the reading of text, of the features that are counted in it, of the model that learns, or
 # of the classifier that joins them.
 TEXT, FEATURES, MODEL, CLASSIFIER = "text", "features", "model", "classifier"
+# A parameter of the classifier that is about features that are counted.
+WORD_DROPOUT = "word_dropout"
 # How the command line says None where None is not the default.
 NONE = "none"
 
@@ -270,6 +272,14 @@ PARAMETERS = (
         "beta",
         parse=parse_number_or_word,
         part=MODEL,
+    ),
+    Parameter(
+        WORD_DROPOUT,
+        float,
+        0.0,
+        "Chance that a word is taken out of copies of training documents, so that the model relies less on each.",
+        "word-dropout",
+        part=CLASSIFIER,
     ),
     Parameter(
         "calibrate",

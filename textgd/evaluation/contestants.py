@@ -16,6 +16,7 @@ from textgd.evaluation.curves import CurveModel
 from textgd.evaluation.measures import Answers
 from textgd.evaluation.reading import Features, Reading, SubsetReading
 from textgd.learning.text_estimator import Learned, TextEstimator
+from textgd.learning.word_dropout import blank_out
 from textgd.scoring import Prediction
 from textgd.text.vectorizer import CountVectorizer
 
@@ -120,6 +121,7 @@ class TextContestant(Contestant):
         self._vectorizer = self.estimator.build_vectorizer()
         self._learns_counts = (
             self.estimator.calibrate is None
+            and not self.estimator.word_dropout
             and type(self._vectorizer) is CountVectorizer
             and self._vectorizer.hashing is None
             and hasattr(self.estimator.build_model(), "fit_counts")
@@ -144,7 +146,10 @@ class TextContestant(Contestant):
         """Return what was learned, and the seconds that it took; `hold_out` as in `TextEstimator.learn`."""
         X, lengths = features.training()
         started = thread_time()
-        learned = self.estimator.learn(X, point.labels[point.rows], None, lengths, hold_out=hold_out)
+        estimator, blanked = self.estimator, []
+        if estimator.word_dropout:
+            blanked = blank_out(features.extractor(), features.tokens(), estimator.word_dropout, estimator.n_jobs)
+        learned = estimator.learn(X, point.labels[point.rows], None, lengths, hold_out=hold_out, blanked=blanked)
         return learned, thread_time() - started
 
     def read(self, point: Point) -> Features:
@@ -155,7 +160,7 @@ class TextContestant(Contestant):
         """Return the answers of what was learned."""
         test = features.testing()
         started = thread_time()
-        scores = learned.model.scorer().scores(test, self.estimator.n_jobs)
+        scores = learned.scorer.scores(test, self.estimator.n_jobs)
         answers = answers_of(learned, scores)
         scored = thread_time() - started
         times = features.fit_seconds + seconds, features.score_seconds + scored

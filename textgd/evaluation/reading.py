@@ -243,6 +243,10 @@ class Features:
         counts = self._shared("test counts", lambda: nested.testing(kept), testing=True)
         return self._shared("test", lambda: self._weigh(counts), testing=True)
 
+    def tokens(self) -> TokenizedDocuments:
+        """Return the tokens of the documents to learn from."""
+        return self._subset.nested_tokens(self._analysis).subset(self._subset.size)[0]
+
     def class_counts(self, codes: NDArray[np.intp], n_classes: int) -> NDArray[np.float64]:
         """Return the counts of each feature in each class of the subset, shape (n_classes, n_features).
 

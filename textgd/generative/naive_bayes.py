@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from sklearn import naive_bayes as sklearn_naive_bayes
 from sklearn.utils.validation import check_is_fitted
 
-from textgd.learning.folds import HeldOut, find_folds, fold_count
+from textgd.learning.folds import HeldOut, find_copy_folds, fold_count
 from textgd.learning.unit_rows import KnownFeatures
 from textgd.probabilities import Probabilities, Softmax, log_sum_exp
 from textgd.scoring import LinearScorer
@@ -72,10 +72,21 @@ class _LinearNB:
             None where a class has a single distinct row, so that none can be held out.
         """
         self.fit(X, y, sample_weight)
+        return self._hold_out(X, y, sample_weight, 1)
+
+    def fit_copies(self, X: Any, y: Any, sample_weight: Any, n_copies: int, *, out_of_fold: bool) -> HeldOut | None:
+        """Learn from several versions of each document, as `textgd.learning.linear.LinearClassifier.fit_copies`."""
+        self.fit(X, y, sample_weight)
+        held_out = self._hold_out(X, y, sample_weight, n_copies) if out_of_fold else None
+        return None if held_out is None else held_out.of_first(len(held_out.scores) // n_copies)
+
+    def _hold_out(self, X: Any, y: Any, sample_weight: Any, n_copies: int) -> HeldOut | None:
+        """Return what each row scores where no version of its document is learned from."""
         matrix, labels = csr_matrix(X), np.asarray(y)
         weights = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         kept = np.flatnonzero(weights)
-        found = find_folds(matrix[kept], np.searchsorted(self.classes_, labels[kept]), fold_count(len(kept)))
+        codes = np.searchsorted(self.classes_, labels[kept])
+        found = find_copy_folds(matrix[kept], codes, fold_count(len(kept) // n_copies), n_copies)
         if not found:
             return None
         folds = [kept[fold] for fold in found]

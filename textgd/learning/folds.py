@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["HeldOut", "find_folds", "fold_count"]
+__all__ = ["HeldOut", "find_copy_folds", "find_folds", "fold_count"]
 
 # Of many documents, two thirds teach nearly as much as four fifths, and cost half as much.
 _MANY = 10_000
@@ -34,6 +34,10 @@ class HeldOut(NamedTuple):
         """The rows that were held out at all, ascending."""
         rows: NDArray[np.integer[Any]] = np.sort(np.concatenate(self.folds))
         return rows
+
+    def of_first(self, n_rows: int) -> HeldOut:
+        """Return the same of the first rows alone."""
+        return HeldOut(self.scores[:n_rows], [fold[fold < n_rows] for fold in self.folds])
 
 
 def fold_count(n_rows: int) -> int:
@@ -88,3 +92,20 @@ def find_folds(X: Any, classes: NDArray[np.integer[Any]], n_folds: int) -> list[
     fold[order] = np.where(can_be_held_out[of_class], (distinct - first[of_class] + of_class) % n_folds, -1)
     folds = [np.flatnonzero(fold == number) for number in range(n_folds)]
     return [rows for rows in folds if len(rows)]
+
+
+def find_copy_folds(X: Any, classes: NDArray[np.integer[Any]], n_folds: int, n_copies: int) -> list[NDArray[np.intp]]:
+    """Return the rows of each fold, where rows are so many versions of the same documents, one set after the other.
+
+    All versions of a document are in the fold of the first one; else as `find_folds`.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_matrix
+    >>> X = csr_matrix([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 2.0], [0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
+    >>> [fold.tolist() for fold in find_copy_folds(X, np.array([0, 0, 1, 1, 0, 0, 1, 1]), 2, 2)]
+    [[0, 3, 4, 7], [1, 2, 5, 6]]
+    """
+    n = X.shape[0] // n_copies
+    folds = find_folds(X[:n], classes[:n], n_folds)
+    return [np.concatenate([fold + n * copy for copy in range(n_copies)]) for fold in folds]

@@ -18,7 +18,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from textgd.errors import DataError
-from textgd.learning.folds import HeldOut, find_folds, fold_count
+from textgd.learning.folds import HeldOut, find_copy_folds, fold_count
 from textgd.learning.search import Search, own_loss, scaled_loss, search_cost, stacked_loss
 from textgd.learning.solver import Solution
 from textgd.learning.sparse_rows import SparseRows
@@ -55,6 +55,12 @@ class _Training:
     weights: NDArray[np.float64]
     n_classes: int
     feature_groups: NDArray[np.uint8] | None
+    n_copies: int = 1
+
+    @property
+    def n_documents(self) -> int:
+        """How many documents there are; the rows are `n_copies` versions of each."""
+        return len(self.codes) // self.n_copies
 
     @cached_property
     def known(self) -> KnownFeatures:
@@ -68,7 +74,7 @@ class _Training:
 
     def folds(self, n_folds: int) -> list[HeldRows]:
         """Return the rows that are held out in turn."""
-        folds = find_folds(self.matrix, self.codes, n_folds)
+        folds = find_copy_folds(self.matrix, self.codes, n_folds, self.n_copies)
         return [HeldRows(fold.astype(np.uint64), self.known.lengths(fold)) for fold in folds]
 
     def task(self, target: int, held: HeldRows | None = None) -> Task:
@@ -182,14 +188,43 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         """
         return self._learn(X, y, sample_weight, out_of_fold=True)
 
+    def fit_copies(
+        self, X: Any, y: Any, sample_weight: Any, n_copies: int, *, out_of_fold: bool, feature_groups: Any = None
+    ) -> HeldOut | None:
+        """Learn from several versions of each document, which are held out together wherever some are held out.
+
+        Parameters
+        ----------
+        X, y, sample_weight, feature_groups
+            As in `fit`, of all versions, one set after the other.
+        n_copies : int
+            How many versions there are.
+        out_of_fold : bool
+            Score the first version of each document where none of its versions is learned from.
+
+        Returns
+        -------
+        HeldOut, or None
+            Of the first versions; None where none can be held out, or it is not asked for.
+        """
+        held_out = self._learn(X, y, sample_weight, feature_groups, out_of_fold=out_of_fold, n_copies=n_copies)
+        return None if held_out is None else held_out.of_first(len(held_out.scores) // n_copies)
+
     def _learn(
-        self, X: Any, y: Any, sample_weight: Any, feature_groups: Any = None, *, out_of_fold: bool = False
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        feature_groups: Any = None,
+        *,
+        out_of_fold: bool = False,
+        n_copies: int = 1,
     ) -> HeldOut | None:
         self.check_parameters()
-        training, kept, n_rows = self._prepare(X, y, sample_weight, feature_groups)
+        training, kept, n_rows = self._prepare(X, y, sample_weight, feature_groups, n_copies)
         self.search_ = self._search(training) if self.C == AUTO else None
         self.C_ = float(self.C) if self.search_ is None else self.search_.best
-        folds = training.folds(fold_count(len(training.codes))) if out_of_fold or self._stacks else []
+        folds = training.folds(fold_count(training.n_documents)) if out_of_fold or self._stacks else []
         lines = self._train(training, folds)
         self._note_epochs([line.solution for line in lines])
         self._note_lines(lines)
@@ -203,7 +238,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         return HeldOut(scores, [kept[held.numbers] for held in folds])
 
     def _prepare(
-        self, X: Any, y: Any, sample_weight: Any, feature_groups: Any
+        self, X: Any, y: Any, sample_weight: Any, feature_groups: Any, n_copies: int
     ) -> tuple[_Training, NDArray[np.intp], int]:
         """Return what is learned from, which rows of `X` those are, and how many `X` has."""
         check_label_types(y)
@@ -221,11 +256,11 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         weights = weights * resolve_class_weight(self.class_weight, self.classes_, totals)[codes]
         matrix = _canonical(X)
         groups = None if feature_groups is None else check_feature_groups(feature_groups, matrix.shape[1])
-        training = _Training(matrix, SparseRows.of(matrix), codes, weights, len(self.classes_), groups)
+        training = _Training(matrix, SparseRows.of(matrix), codes, weights, len(self.classes_), groups, n_copies)
         return training, kept, n_rows
 
     def _search(self, training: _Training) -> Search:
-        folds = training.folds(_SEARCH_FOLDS if len(training.codes) < _MANY_ROWS else _FEW_FOLDS)
+        folds = training.folds(_SEARCH_FOLDS if training.n_documents < _MANY_ROWS else _FEW_FOLDS)
         if not folds:
             raise DataError(
                 f"C is '{AUTO}', which needs at least two different documents of each class to hold some out; pass a "

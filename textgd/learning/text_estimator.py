@@ -18,11 +18,13 @@ from textgd.errors import InvalidParameterError, ModelFileError
 from textgd.explanation import Explanation, explain
 from textgd.learning.calibration import check_calibration, learn_calibration
 from textgd.learning.folds import HeldOut
+from textgd.learning.word_dropout import blank_out, with_copies
 from textgd.modelfile import model_size, save_model
 from textgd.probabilities import NO_PROBABILITIES, Probabilities, reweighted
-from textgd.scoring import ESTIMATE, Prediction, PriorEstimate, TextScorer
+from textgd.scoring import ESTIMATE, LanguageScorer, LinearScorer, Prediction, PriorEstimate, TextScorer
 from textgd.text.documents import check_documents
 from textgd.validation import (
+    AUTO,
     check_labels,
     check_sample_weight,
     encode_classes,
@@ -51,6 +53,8 @@ class Learned(NamedTuple):
         What documents score where they are not learned from, if that was asked for.
     class_prior : float64 array of shape (n_classes,)
         How frequent the classes are where the probabilities hold.
+    scorer : LinearScorer or LanguageScorer
+        The model as it scores.
     """
 
     model: Any
@@ -59,10 +63,11 @@ class Learned(NamedTuple):
     calibration: str | None
     held_out: HeldOut | None
     class_prior: NDArray[np.float64]
+    scorer: LinearScorer | LanguageScorer
 
     def text_scorer(self, extractor: Any) -> TextScorer:
         """Return the fitted model on raw documents, which `extractor` reads."""
-        return TextScorer(extractor, self.model.scorer(), self.classes, self.probabilities, self.class_prior)
+        return TextScorer(extractor, self.scorer, self.classes, self.probabilities, self.class_prior)
 
 
 class TextEstimator(ClassifierMixin, BaseEstimator):
@@ -77,6 +82,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
     calibrate: str | None
     class_prior: Any
     class_weight: Any = None
+    word_dropout: float = 0.0
     n_jobs: int | None
 
     def build_vectorizer(self) -> Any:
@@ -121,9 +127,15 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         self.check_parameters(labels)
         vectorizer = self.build_vectorizer()
         started = perf_counter()
-        X = vectorizer.fit_transform(documents)
+        blanked: list[Any] = []
+        if self.word_dropout:
+            tokens = vectorizer.build_analysis().scan(documents, self.n_jobs)
+            X = vectorizer.fit_transform(tokens)
+            blanked = blank_out(vectorizer.extractor_, tokens, self.word_dropout, self.n_jobs)
+        else:
+            X = vectorizer.fit_transform(documents)
         scanned = perf_counter()
-        learned = self.learn(X, labels, weights, vectorizer.feature_lengths())
+        learned = self.learn(X, labels, weights, vectorizer.feature_lengths(), blanked=blanked)
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
         self.vectorizer_, self.model_, self.calibration_ = vectorizer, learned.model, learned.calibration
         self.text_scorer_ = learned.text_scorer(vectorizer.extractor_)
@@ -154,6 +166,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         lengths: NDArray[np.uint8] | None = None,
         *,
         hold_out: bool = False,
+        blanked: list[Any] | None = None,
     ) -> Learned:
         """Learn from documents that are read; this leaves the estimator as it is.
 
@@ -167,6 +180,8 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
             How many tokens each feature has.
         hold_out : bool
             Score documents where they are not learned from, also where no calibration needs it.
+        blanked : list of sparse matrices, optional
+            The same documents without some of their words, which are learned from beside them (`blank_out`).
         """
         classes, codes = encode_classes(labels)
         estimator = self.build_model()
@@ -174,13 +189,17 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         if self.class_weight is not None:
             of_class = np.bincount(codes, counted).astype(np.float64)
             counted = counted * resolve_class_weight(self.class_weight, classes, of_class)[codes]
-        held_out = self._fit(estimator, X, labels, weights, self.feature_groups(lengths), hold_out)
+        groups = self.feature_groups(lengths)
+        held_out = self._fit(estimator, X, labels, weights, groups, hold_out, blanked)
         probabilities, calibration = estimator.probabilities(), None
         if held_out is not None and self.calibrate is not None:
             calibration, probabilities = learn_calibration(self.calibrate, held_out, codes, counted)
         totals = np.bincount(codes, counted).astype(np.float64)
         probabilities, class_prior = self._reweighted(probabilities, classes, totals)
-        return Learned(estimator, classes, probabilities, calibration, held_out, class_prior)
+        scorer = estimator.scorer()
+        if isinstance(scorer, LinearScorer):
+            scorer = scorer.with_mean(*_totals(X, weights))
+        return Learned(estimator, classes, probabilities, calibration, held_out, class_prior, scorer)
 
     def learn_counts(
         self, classes: NDArray[Any], class_count: NDArray[np.float64], feature_count: NDArray[np.float64]
@@ -190,7 +209,8 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
             raise InvalidParameterError("Counts hold no documents to hold out: calibrate has to be None.")
         estimator = self.build_model().fit_counts(classes, class_count, feature_count)
         probabilities, class_prior = self._reweighted(estimator.probabilities(), classes, class_count)
-        return Learned(estimator, classes, probabilities, None, None, class_prior)
+        scorer = estimator.scorer().with_mean(feature_count.sum(axis=0), class_count.sum())
+        return Learned(estimator, classes, probabilities, None, None, class_prior, scorer)
 
     def _reweighted(
         self, probabilities: Probabilities | None, classes: NDArray[Any], totals: NDArray[np.float64]
@@ -212,12 +232,19 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         weights: NDArray[np.float64] | None,
         groups: dict[str, NDArray[np.uint8]],
         hold_out: bool,
+        blanked: list[Any] | None,
     ) -> HeldOut | None:
         """Fit the model; return what documents score where they are not learned from, if that is wanted."""
-        if self.calibrate is None and not hold_out:
+        out_of_fold = self.calibrate is not None or hold_out
+        held_out: HeldOut | None
+        if blanked:
+            rows = with_copies(X, blanked, labels, weights)
+            held_out = estimator.fit_copies(*rows, 1 + len(blanked), out_of_fold=out_of_fold, **groups)
+        elif out_of_fold:
+            held_out = estimator.fit_out_of_fold(X, labels, weights, **groups)
+        else:
             estimator.fit(X, labels, weights, **groups)
             return None
-        held_out: HeldOut | None = estimator.fit_out_of_fold(X, labels, weights, **groups)
         if held_out is None and self.calibrate is not None:
             warnings.warn(
                 "The probabilities are not calibrated, since there are too few different documents to hold any out: "
@@ -226,12 +253,20 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
             )
         return held_out
 
-    def predict(self, raw_documents: Any, *, class_prior: Any = None) -> NDArray[Any]:
+    def predict(
+        self, raw_documents: Any, *, missing: str | None = None, impute: str = AUTO, class_prior: Any = None
+    ) -> NDArray[Any]:
         """Return the most probable label of each document, shape (n_documents,).
 
         Parameters
         ----------
         raw_documents : sequence of str, or a column of a data frame
+        missing : str, optional
+            The mark that stands by itself in the place of each missing word, such as ``"___"``.
+        impute : {"auto", "marginalize", "zero", "mean"}
+            What is put in the place of a missing word: "marginalize" sums over all that may stand there, "zero" takes
+            the text as if no word had stood there, "mean" puts a share of the mean training document there; "auto"
+            marginalizes where the model can, else it is "zero".  See `textgd.scoring.missing.gapped_scores`.
         class_prior : "uniform", mapping of label -> probability, array of shape (n_classes,), or "estimate"
             How frequent the classes are where these documents come from; by default as the model was trained for.
             "estimate" finds it from the documents themselves, as `estimate_class_prior` does.
@@ -239,9 +274,10 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         Raises
         ------
         InvalidParameterError
-            For a `class_prior` that is no distribution over the classes, or of a model without probabilities.
+            For what cannot be a mark, and where the model cannot impute so; for a `class_prior` that is no distribution
+            over the classes, or of a model without probabilities.
         """
-        return self._scorer().labels(self._predict(raw_documents, class_prior))
+        return self._scorer().labels(self._predict(raw_documents, missing, impute, class_prior))
 
     def _has_probabilities(self) -> bool:
         scorer: TextScorer | None = getattr(self, "text_scorer_", None)
@@ -254,18 +290,23 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         return True
 
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
-    def predict_proba(self, raw_documents: Any, *, class_prior: Any = None) -> NDArray[np.float64]:
+    def predict_proba(
+        self, raw_documents: Any, *, missing: str | None = None, impute: str = AUTO, class_prior: Any = None
+    ) -> NDArray[np.float64]:
         """Return the probabilities, shape (n_documents, n_classes), columns in the order of `classes_`.
 
         The parameters are those of `predict`.
         """
-        probabilities: NDArray[np.float64] = np.exp(self.predict_log_proba(raw_documents, class_prior=class_prior))
+        log_proba = self.predict_log_proba(raw_documents, missing=missing, impute=impute, class_prior=class_prior)
+        probabilities: NDArray[np.float64] = np.exp(log_proba)
         return probabilities
 
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
-    def predict_log_proba(self, raw_documents: Any, *, class_prior: Any = None) -> NDArray[np.float64]:
+    def predict_log_proba(
+        self, raw_documents: Any, *, missing: str | None = None, impute: str = AUTO, class_prior: Any = None
+    ) -> NDArray[np.float64]:
         """Return the natural logarithms of the probabilities; the parameters are those of `predict`."""
-        log_proba: Any = self._predict(raw_documents, class_prior).log_proba
+        log_proba: Any = self._predict(raw_documents, missing, impute, class_prior).log_proba
         return np.asarray(log_proba, np.float64)
 
     def estimate_class_prior(self, raw_documents: Any) -> PriorEstimate:
@@ -306,9 +347,11 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         """
         return explain(self._scorer(), text, label)
 
-    def _predict(self, raw_documents: Any, class_prior: Any = None) -> Prediction:
-        scorer = self._scorer()
-        prediction = scorer.predict(check_documents(raw_documents), self.n_jobs)
+    def _predict(
+        self, raw_documents: Any, missing: str | None = None, impute: str = AUTO, class_prior: Any = None
+    ) -> Prediction:
+        scorer, documents = self._scorer(), check_documents(raw_documents)
+        prediction = scorer.predict(documents, self.n_jobs, missing=missing, impute=impute)
         if class_prior is None:
             return prediction
         if isinstance(class_prior, str) and class_prior == ESTIMATE:
@@ -355,6 +398,13 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+
+def _totals(X: Any, weights: NDArray[np.float64] | None) -> tuple[NDArray[np.float64], float]:
+    """Return the sum of the rows of a CSR matrix, shape (n_features,), and how many they are."""
+    values = X.data if weights is None else X.data * np.repeat(weights, np.diff(X.indptr))
+    totals = np.bincount(X.indices, values, X.shape[1]).astype(np.float64, copy=False)
+    return totals, float(X.shape[0] if weights is None else weights.sum())
 
 
 def _as_json(name: str, value: Any) -> Any:

@@ -13,10 +13,11 @@ from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
 from textgd.probabilities import NO_PROBABILITIES, Probabilities, log_odds, reweighted
 from textgd.scoring.language import LanguageScorer
 from textgd.scoring.linear import LinearScorer
+from textgd.scoring.missing import check_no_imputation, gapped_scores
 from textgd.scoring.priors import ESTIMATE, PriorEstimate, estimate_class_prior
 from textgd.text.extractor import Extractor
 from textgd.text.sequences import SequenceReader
-from textgd.validation import ClassPrior, resolve_class_prior
+from textgd.validation import AUTO, ClassPrior, resolve_class_prior
 
 __all__ = ["Prediction", "TextScorer"]
 
@@ -70,8 +71,29 @@ class TextScorer:
     probabilities: Probabilities | None = None
     class_prior: NDArray[np.float64] | None = None
 
-    def predict(self, documents: Sequence[str], n_jobs: int | None = None) -> Prediction:
-        """Return the prediction for documents."""
+    def predict(
+        self, documents: Sequence[str], n_jobs: int | None = None, *, missing: str | None = None, impute: str = AUTO
+    ) -> Prediction:
+        """Return the prediction for documents.
+
+        Parameters
+        ----------
+        documents : sequence of str
+        n_jobs : int, optional
+            Threads; the prediction does not depend on it.
+        missing : str, optional
+            The mark that stands by itself in the place of each missing word, such as ``"___"``.
+        impute : {"auto", "marginalize", "zero", "mean"}
+            What is put there; see `textgd.scoring.missing.gapped_scores`.
+
+        Raises
+        ------
+        InvalidParameterError
+            For what cannot be a mark, and where the model cannot impute so.
+        """
+        if missing is not None:
+            return self._prediction(*gapped_scores(self.extractor, self.scorer, documents, missing, impute, n_jobs))
+        check_no_imputation(impute)
         rows, known = self.extractor.read(documents, n_jobs)
         return self.predict_rows(rows, known, n_jobs)
 
