@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from importlinter.cli import lint_imports
 
+from textgd import TextClassifier
 from textgd.models import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,11 +32,8 @@ with open(listing, "w") as file:
 sys.exit(code)
 """
 
-TINY_CORPUS = "".join(
-    f"{label}\t{text} {number}\n"
-    for number in range(10)
-    for label, text in [("spam", "win a free prize now"), ("ham", "see you at lunch")]
-)
+TEXTS = [f"{text} {number}" for number in range(10) for text in ("win a free prize now", "see you at lunch")]
+LABELS = ["spam", "ham"] * 10
 
 
 def modules_after(folder: Path, *arguments: str) -> tuple[set[str], str]:
@@ -69,13 +67,17 @@ def test_help_and_version_load_no_heavy_library(tmp_path: Path, option: str) -> 
     assert modules.isdisjoint({"numpy", "scipy", "sklearn", "nltk", "numba", "safetensors", "matplotlib"})
 
 
-@pytest.mark.parametrize("options", [*MODELS, "svm --calibrate none", "lr --calibrate isotonic --class-prior uniform"])
-def test_predicting_and_explaining_load_only_what_scoring_needs(
-    tmp_path: Path, shell: Callable[..., subprocess.CompletedProcess[str]], options: str
-) -> None:
-    (tmp_path / "tiny.tsv").write_text(TINY_CORPUS)
-    trained = shell(f"textgd train tiny.tsv -o tiny.textgd --model {options}")
-    assert trained.returncode == 0, trained.stderr
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        *({"model": model} for model in MODELS),
+        {"model": "svm", "calibrate": None},
+        {"model": "lr", "calibrate": "isotonic", "class_prior": "uniform"},
+    ],
+    ids=str,
+)
+def test_predicting_and_explaining_load_only_what_scoring_needs(tmp_path: Path, parameters: dict[str, Any]) -> None:
+    TextClassifier(**parameters).fit(TEXTS, LABELS).save(tmp_path / "tiny.textgd")
     for command, said in (("predict", "spam"), ("explain", "spam:")):
         modules, printed = modules_after(tmp_path, command, "tiny.textgd", "a free prize")
         assert printed.split()[0] == said

@@ -529,9 +529,9 @@ def test_the_number_of_threads_does_not_matter(
     monkeypatch.setattr(textgd.text.counting, "_SHARD_TOKENS", 2_000)
     monkeypatch.setattr(textgd.text.rows, "_BLOCK", 1_000)
     monkeypatch.setattr(textgd.lm.query, "_SHARD", 3_000)
-    texts, y = corpus(1500)
+    texts, y = corpus(800)
     expected = None
-    for n_jobs in (1, 2, 3, -1, None):
+    for n_jobs in (1, 3, None):
         scores = make(n_jobs=n_jobs, **parameters).fit(texts, y).predict_log_proba(texts)
         expected = scores if expected is None else expected
         assert_array_equal(scores, expected)
