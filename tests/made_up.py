@@ -1,8 +1,9 @@
-"""Learning curves made up from prescribed errors: what pictures, pages and terminals are tested with."""
+"""Curves made up from prescribed errors: what pictures, pages and terminals are tested with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -12,8 +13,11 @@ from textgd.evaluation.crossover import Crossover
 from textgd.evaluation.curves import CurveModel, Failure, LearningCurves
 from textgd.evaluation.extrapolation import Extrapolation
 from textgd.evaluation.measures import find_measure
-from textgd.evaluation.scores import Design
-from textgd.evaluation.uncertainty import Comparison
+from textgd.evaluation.robustness_result import LevelFailure, LineModel, RobustnessCurves
+from textgd.evaluation.robustness_statistics import compare_levels, find_losses
+from textgd.evaluation.robustness_verdict import write_robustness_verdict
+from textgd.evaluation.scores import CurveScores, Design
+from textgd.evaluation.uncertainty import Comparison, mean_errors
 from textgd.models import MODELS
 
 # The error at m documents is a + b * m ** -c.
@@ -136,3 +140,61 @@ def _crossover(first: str, second: str, errors: Mapping[str, Any], m: Any, n_rep
     size = float(np.sqrt(m[changes[0]] * m[changes[0] + 1]))
     kind = "once" if len(changes) == 1 else "several"
     return Crossover(first, second, size, 0.6 * size, 1.7 * size, 0.99, kind)
+
+
+LEVELS = (0.0, 0.3, 0.9)
+# Errors at these levels, by line: the model and how it is used.
+LINES = {
+    ("nb", "zero"): (0.04, 0.06, 0.20),
+    ("nb", "marginalize"): (0.04, 0.05, 0.12),
+    ("lr", "zero"): (0.02, 0.06, 0.25),
+    ("lr", "mean"): (0.02, 0.05, 0.22),
+}
+
+
+def make_robustness(
+    lines: Mapping[tuple[str, str], tuple[float, ...]] | None = None,
+    levels: tuple[float, ...] = LEVELS,
+    axis: str = "missing",
+    reference: float = 0.0,
+    n_repeats: int = 10,
+    metric: str = "accuracy",
+    corpus: str = "sms-spam",
+    gaps: Mapping[str, tuple[int, ...]] | None = None,
+    noise: float = 0.005,
+    settings: Mapping[str, Any] | None = None,
+    is_official: bool = False,
+) -> RobustnessCurves:
+    """Return robustness curves with these errors at the levels, a reading of "" for one way alone; `gaps` by line."""
+    rng = np.random.default_rng(0)
+    models, errors, failures = [], {}, []
+    for (model, reading), level_errors in (LINES if lines is None else lines).items():
+        known = MODELS.get(model)
+        name = f"{model} ({reading})" if reading else model
+        draws = np.array(level_errors)[:, None] + noise * rng.standard_normal((len(levels), n_repeats))
+        for i in (gaps or {}).get(name, ()):
+            draws[i] = np.nan
+            failures.append(LevelFailure(name, levels[i], n_repeats, "ValueError: too many gaps"))
+        errors[name] = draws
+        family, title = (known.family, known.title) if known else (None, model)
+        models.append(LineModel(name, family, title, {"alpha": 1.0}, model, reading))
+    nothing = {name: np.zeros((*rows.shape, 0)) for name, rows in errors.items()}
+    design = Design(4460, 1114, is_official)
+    scores = CurveScores(np.full(len(levels), design.n_train), errors, nothing, design)
+    curves = RobustnessCurves(
+        corpus=corpus,
+        axis=axis,
+        metric=metric,
+        models=tuple(models),
+        levels=np.array(levels),
+        reference=reference,
+        test_scores={name: find_measure(metric).error(rows) for name, rows in errors.items()},
+        errors={name: mean_errors(scores, name) for name in errors},
+        losses=find_losses(scores, np.array(levels), reference),
+        comparisons=compare_levels(scores, np.array(levels)),
+        verdict="",
+        failures=tuple(failures),
+        design=design,
+        settings={"seed": 0, "deletion": "random", "positive": "spam"} if settings is None else settings,
+    )
+    return replace(curves, verdict=write_robustness_verdict(curves))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import thread_time
@@ -22,6 +22,7 @@ from textgd.evaluation.reading import SubsetReading
 from textgd.explanation.telling import rank_words
 from textgd.models import COUNTS, MODELS, Model
 from textgd.models import MISSING as MISSING_WORDS
+from textgd.parameters import WORD_DROPOUT
 from textgd.scoring.missing import MARGINALIZE, MEAN, ZERO
 from textgd.text.gaps import GAP, remove_words, replace_words
 
@@ -58,6 +59,12 @@ def _imputations(model: Model) -> tuple[str, ...]:
     return (ZERO, MEAN) if model.reads == COUNTS else (ZERO,)
 
 
+def _learns_with_dropout(model: Model, parameters: Mapping[str, Any]) -> bool:
+    """Whether a model that cannot sum over missing words can learn to do without them, and does not yet."""
+    can = model.reads == COUNTS and MISSING_WORDS not in model.abilities and parameters.get("analyzer") == "word"
+    return can and WORD_DROPOUT in parameters and not parameters[WORD_DROPOUT]
+
+
 def enter_readings(models: Any, measure: Measure, n_jobs: int) -> tuple[list[Contestant], list[Use]]:
     """Return who takes part, and in which ways each reads a text with gaps.
 
@@ -91,9 +98,9 @@ def enter_readings(models: Any, measure: Measure, n_jobs: int) -> tuple[list[Con
         model = MODELS[str(contestant.estimator.file_info()["model"])]
         uses += [Use(len(contestants), impute) for impute in _imputations(model)]
         contestants.append(contestant)
-        if "word_dropout" in model.parameters and not contestant.estimator.get_params().get("word_dropout"):
+        if _learns_with_dropout(model, contestant.estimator.get_params()):
             uses.append(Use(len(contestants), _DROPOUT_READING))
-            contestants.append(contestant.changed(word_dropout=_DROPOUT))
+            contestants.append(contestant.changed(**{WORD_DROPOUT: _DROPOUT}))
     return contestants, uses
 
 

@@ -88,27 +88,26 @@ class _Verdict:
         if self.curves.n_repeats == 1:
             return []
         sentences, open_pairs = [], []
+        throughout: dict[str, list[str]] = {}
         for first, second in pairs_of(self.sides):
             pair, sign = self._pair(first.model, second.model)
             ahead = {level: sign * side for level, side in leads(self.pairs.get(pair, ())).items()}
-            won = {side: [level for level, who in ahead.items() if who == side] for side in (1, -1)}
-            if won[1] and won[-1]:
-                clauses = [
-                    f"{self.names(side)} is ahead at {self._levels(won[key], ahead)}"
-                    for key, side in ((-1, second), (1, first))
-                ]
+            won = [(side, levels) for key, side in ((1, first), (-1, second)) if (levels := _where(ahead, key))]
+            if len(won) == 2:
+                won.sort(key=lambda item: item[1])
+                clauses = [f"{self.names(side)} is ahead at {_spoken(levels, ahead)}" for side, levels in won]
                 sentences.append(f"The order changes: {', '.join(clauses)}.")
-            elif won[1] or won[-1]:
-                side, other, key = (first, second, 1) if won[1] else (second, first, -1)
-                if len(won[key]) < len(ahead):
-                    sentences.append(
-                        f"{self.names(side)} is surely ahead of {self.names(other)} at {self._levels(won[key], ahead)} "
-                        "alone."
-                    )
+            elif won:
+                (leader, levels), behind = won[0], second if won[0][0] is first else first
+                if len(levels) == len(ahead):
+                    throughout.setdefault(self.names(leader), []).append(self.names(behind))
                 else:
-                    sentences.append(f"{self.names(side)} is ahead of {self.names(other)} at every level.")
+                    where = _spoken(levels, ahead)
+                    lead = f"{self.names(leader)} is surely ahead of {self.names(behind)}"
+                    sentences.append(f"{lead} at {where} alone.")
             else:
                 open_pairs.append(f"{self.names(first)} and {self.names(second)}")
+        sentences += [f"{leader} is ahead of {listed(others)} at every level." for leader, others in throughout.items()]
         if open_pairs and not sentences:
             return [f"{'They are not' if len(open_pairs) == 1 else 'No two of them are'} told apart at any level."]
         if open_pairs:
@@ -129,8 +128,9 @@ class _Verdict:
                 difference, p = self._between(other, plain, self.far)
                 if math.isfinite(difference):
                     gain = error_label(self.measure, difference, self._decimals, unit=False)
-                    sure = "" if p < SIGNIFICANCE or self.curves.n_repeats == 1 else ", not surely"
-                    signed = gain if gain.startswith("-") or float(gain) == 0.0 else f"+{gain}"
+                    is_sure = p < SIGNIFICANCE or self.curves.n_repeats == 1 or float(gain) == 0.0
+                    sure = "" if is_sure else ", not surely"
+                    signed = f"+{gain}" if float(gain) > 0.0 else gain
                     gains.append(f"{readings[other]} {signed}{sure}")
             if gains:
                 told.append(f"{visible(name)}: {listed(gains)}")
@@ -170,14 +170,6 @@ class _Verdict:
         found = next((c for c in self.pairs.get(pair, ()) if c.level == level), None)
         return (math.nan, math.nan) if found is None else (sign * found.difference, found.p_holm)
 
-    def _levels(self, levels: Sequence[float], every: Mapping[float, int]) -> str:
-        """Return levels in words; a run of three and more by its ends."""
-        known = list(every)
-        first, last = known.index(levels[0]), known.index(levels[-1])
-        if len(levels) > 2 and last - first + 1 == len(levels):
-            return f"{level_label(levels[0])} to {level_label(levels[-1])}"
-        return listed([level_label(level) for level in levels])
-
     def _error(self, side: Side) -> str:
         row = self.curves.errors[side.model][int(np.flatnonzero(self.curves.levels == self.far)[0])]
         value, low, high = (error_label(self.measure, number, self._decimals, unit=False) for number in row.tolist())
@@ -188,3 +180,23 @@ class _Verdict:
     def _bracketed(self, value: float, low: float, high: float) -> str:
         shown = [error_label(self.measure, number, self._decimals, unit=False) for number in (value, low, high)]
         return f"{shown[0]} [{shown[1]}, {shown[2]}]" if math.isfinite(low) else shown[0]
+
+
+def _where(ahead: Mapping[float, int], key: int) -> list[float]:
+    return [level for level, side in ahead.items() if side == key]
+
+
+def _spoken(levels: Sequence[float], every: Mapping[float, int]) -> str:
+    """Return levels in words, a run of three and more by its ends.
+
+    Examples
+    --------
+    >>> every = dict.fromkeys((0.0, 0.1, 0.3, 0.5), 0)
+    >>> _spoken([0.0, 0.1, 0.3], every), _spoken([0.0, 0.3, 0.5], every)
+    ('0 % to 30 %', '0 %, 30 % and 50 %')
+    """
+    known = list(every)
+    first, last = known.index(levels[0]), known.index(levels[-1])
+    if len(levels) > 2 and last - first + 1 == len(levels):
+        return f"{level_label(levels[0])} to {level_label(levels[-1])}"
+    return listed([level_label(level) for level in levels])
