@@ -24,6 +24,7 @@ def setup_cfg() -> configparser.ConfigParser:
 
 def test_public_names_are_these_and_no_more() -> None:
     assert sorted(textgd.__all__) == [
+        "Advice",
         "Corpus",
         "Diagnosis",
         "Evaluation",
@@ -34,6 +35,7 @@ def test_public_names_are_these_and_no_more() -> None:
         "TextgdError",
         "Tuning",
         "__version__",
+        "advise",
         "compare",
         "diagnose",
         "evaluate",

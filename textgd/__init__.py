@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from textgd.lazy import hand_on
 
 if TYPE_CHECKING:
+    from textgd.advice.advising import advise as advise
+    from textgd.advice.result import Advice as Advice
     from textgd.classifier import TextClassifier as TextClassifier
     from textgd.classifier import load as load
     from textgd.corpus import Corpus as Corpus
@@ -30,6 +32,7 @@ __version__ = "0.1.0"
 
 # Handed on lazily (PEP 562): ``import textgd`` costs nothing, and each name only what it needs.
 _HOMES = {
+    "Advice": "advice.result",
     "Corpus": "corpus",
     "Diagnosis": "doctor",
     "Evaluation": "metrics",
@@ -39,6 +42,7 @@ _HOMES = {
     "TextClassifier": "classifier",
     "TextgdError": "errors",
     "Tuning": "tuning.result",
+    "advise": "advice.advising",
     "compare": "evaluation.comparing",
     "diagnose": "doctor",
     "evaluate": "metrics",

@@ -56,7 +56,7 @@ def test_without_a_command_the_help_is_shown(run: Any) -> None:
         (
             "textgd ",
             {
-                *("train", "curve", "compare", "tune", "predict", "evaluate", "explain", "inspect", "doctor"),
+                *("train", "curve", "compare", "tune", "advise", "predict", "evaluate", "explain", "inspect", "doctor"),
                 *("generate", "fill", "perplexity", "export", "corpora"),
             },
         ),

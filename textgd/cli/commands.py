@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from textgd import __version__
+from textgd.cli.advise import advise
 from textgd.cli.compare import compare
 from textgd.cli.corpora import corpora
 from textgd.cli.curve import curve
@@ -39,6 +40,7 @@ for command in (
     curve,
     compare,
     tune,
+    advise,
     doctor,
     predict,
     evaluate,

@@ -21,6 +21,7 @@ __all__ = [
     "open_corpus",
     "read_text",
     "refuse_overwriting",
+    "words_of",
 ]
 
 STDIN = "-"
@@ -89,3 +90,15 @@ def refuse_overwriting(output: str | None, *sources: str | None) -> None:
 
     if output is not None and output != STDIN:
         files.refuse_overwriting(output, *(source for source in sources if source is not None and source != STDIN))
+
+
+def words_of(source: str, options: dict[str, Any]) -> list[str]:
+    """Return how a command is told what to read."""
+    words = [source]
+    for name, value in options.items():
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{option}" if value else f"--no-{option}")
+        elif value is not None:
+            words += [f"--{option}", str(value)]
+    return words

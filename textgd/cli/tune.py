@@ -19,7 +19,7 @@ from textgd.cli.options import (
     seed_option,
     test_size_option,
 )
-from textgd.cli.sources import STDIN
+from textgd.cli.sources import STDIN, words_of
 from textgd.cli.values import Budget, Bytes, ShortTime
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def tune(
     from textgd.cli.sources import open_corpus
 
     stages = Stages("read", "load", "search")
-    words = _words(source, options)
+    words = words_of(source, options)
     corpus = open_corpus(source, options, stages)
     with stages("load", "loading libraries"):
         from textgd.tuning.search import tune as search
@@ -136,20 +136,8 @@ def tune(
         context.exit(1)
 
 
-def _words(source: str, options: dict[str, Any]) -> list[str]:
-    """Return how a command is told what to read."""
-    words = [source]
-    for name, value in options.items():
-        option = name.replace("_", "-")
-        if isinstance(value, bool):
-            words.append(f"--{option}" if value else f"--no-{option}")
-        elif value is not None:
-            words += [f"--{option}", str(value)]
-    return words
-
-
 def _show(tuning: Tuning, output: str | None) -> None:
-    from textgd.evaluation.comparison_display import bytes_label
+    from textgd.evaluation.comparison_display import bytes_label, time_label
     from textgd.evaluation.measures import find_measure
 
     measure, settings = find_measure(tuning.metric), tuning.settings
@@ -174,7 +162,7 @@ def _show(tuning: Tuning, output: str | None) -> None:
     rows = []
     for tried in tuning.tried[:_ROWS]:
         row = [escape(tried.options), shown(tried.score), f"{tried.n_documents:,}"]
-        row += [bytes_label(tried.n_bytes)] * has_size + [_time(tried.seconds_per_document)] * has_latency
+        row += [bytes_label(tried.n_bytes)] * has_size + [time_label(tried.seconds_per_document)] * has_latency
         rows.append([*row, escape(tried.outcome)])
     click.echo(table(columns, rows))
     more = len(tuning.tried) - _ROWS
@@ -205,8 +193,8 @@ def _show(tuning: Tuning, output: str | None) -> None:
             )
         n_tried = f"{len(tuning.tried)} candidate{'s' if len(tuning.tried) > 1 else ''}"
         click.echo(
-            f"{bytes_label(tuning.n_bytes)}, {_time(tuning.seconds_per_document)} a document (median of predictions "
-            f"one by one, one thread, once loaded); {n_tried} in {tuning.seconds:.0f} s"
+            f"{bytes_label(tuning.n_bytes)}, {time_label(tuning.seconds_per_document)} a document (median of "
+            f"predictions one by one, one thread, once loaded); {n_tried} in {tuning.seconds:.0f} s"
         )
     if output is not None and tuning.classifier is not None:
         click.echo(
@@ -225,9 +213,3 @@ def _tell_left_out(left_out: Mapping[str, str]) -> None:
             note(f"note: {escape(options)} was not tried: {escape(reason)}")
     if n_changes:
         note(f"note: for {n_changes:,} more candidate{'s' if n_changes > 1 else ''} there was no time")
-
-
-def _time(seconds: float | None) -> str:
-    if seconds is None:
-        return "-"
-    return f"{1e3 * seconds:.2g} ms" if seconds < 1.0 else f"{seconds:.2g} s"

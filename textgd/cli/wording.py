@@ -10,11 +10,11 @@ __all__ = ["in_options"]
 
 _READING = ("format", "text_column", "label_column", "encoding", "header", "test_size")
 _COMPARING = ("models", "repeats", "metric", "tune", "families", "duplicates", "budget", "cv", "levels", "deletion")
-_TUNING = ("max_size", "max_latency")
+_TUNING = ("max_size", "max_latency", "max_train")
 _EVALUATING = ("positive", "threshold", "max_ham_loss", "by")
 _OPTIONS = (
     {name: f"--{name.replace('_', '-')}" for name in (*_READING, *_COMPARING, *_TUNING, *_EVALUATING)}
-    | {"train_sizes": "--sizes", "random_state": "--seed", "unlabeled": "--unlabeled"}
+    | {"train_sizes": "--sizes", "random_state": "--seed", "unlabeled": "--unlabeled", "needs": "--need"}
     | {parameter.name: f"--{parameter.option.split('/')[0]}" for parameter in PARAMETERS}
 )
 _VALUE = r"""(?:=(?:'[^']*'|"[^"]*"|[^\s()]*))?"""

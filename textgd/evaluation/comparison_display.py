@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from textgd.evaluation.calibration_measures import BRIER, ECE
 from textgd.evaluation.comparison import ModelComparison
-from textgd.evaluation.display import error_label, n_decimals
+from textgd.evaluation.display import digits, error_label, n_decimals
 from textgd.evaluation.measures import MEASURES, Measure
 from textgd.metrics import Interval
 from textgd.wording import counted
 
-__all__ = ["MeasureLabels", "bytes_label", "difference_labels", "how_counted", "how_tested", "labels_of"]
+__all__ = ["MeasureLabels", "bytes_label", "difference_labels", "how_counted", "how_tested", "labels_of", "time_label"]
 
 _MEASURES = {measure.name: measure for measure in (*MEASURES.values(), BRIER, ECE)}
 
@@ -113,3 +113,16 @@ def bytes_label(n_bytes: int | None) -> str:
             number = n_bytes / unit
             return f"{number:.1f} {name}" if number < 10.0 else f"{number:,.0f} {name}"
     return f"{n_bytes} B"
+
+
+def time_label(seconds: float | None) -> str:
+    """Return a time, short or long.
+
+    Examples
+    --------
+    >>> time_label(0.000312), time_label(0.0042), time_label(1.24), time_label(75.3), time_label(None)
+    ('0.31 ms', '4.2 ms', '1.2 s', '75 s', '-')
+    """
+    if seconds is None:
+        return "-"
+    return f"{digits(1e3 * seconds)} ms" if seconds < 0.9995 else f"{digits(seconds)} s"

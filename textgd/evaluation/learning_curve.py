@@ -30,7 +30,7 @@ from textgd.evaluation.verdict import write_verdict
 from textgd.text.threads import effective_jobs
 from textgd.validation import check_number
 
-__all__ = ["MOST_REPEATS", "learning_curves"]
+__all__ = ["MOST_REPEATS", "judged", "learning_curves"]
 
 # As many as Ng and Jordan drew.  What repeats share sets a limit to what more of them can tell.
 MOST_REPEATS = 1000
@@ -143,10 +143,10 @@ def learning_curves(
     }
     if outcome.is_interrupted:
         warnings.warn(f"Interrupted: this is what {n_done} of {repeats} repeats say.", stacklevel=2)
-    return _judged(documents.name, measure, contestants, sizes, outcome, data.design(), settings)
+    return judged(documents.name, measure, contestants, sizes, outcome, data.design(), settings)
 
 
-def _judged(
+def judged(
     corpus: str,
     measure: Measure,
     contestants: list[Contestant],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textgd.lazy import hand_on
 
 if TYPE_CHECKING:
+    from textgd.report.advice import advice_page as advice_page
     from textgd.report.comparison import comparison_page as comparison_page
     from textgd.report.curves import curves_page as curves_page
     from textgd.report.doctor import diagnosis_page as diagnosis_page
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # Handed on lazily: the page of one explanation needs neither curves nor pictures.
 _HOMES = {
+    "advice_page": "advice",
     "check_page": "pages",
     "comparison_page": "comparison",
     "curves_page": "curves",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import warnings
 from collections.abc import Callable, Sequence
@@ -12,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from textgd.corpus import Corpus, load_corpus
-from textgd.corpus.registry import registered_names
 from textgd.corpus.splits import SEED, TEST_SIZE
 from textgd.errors import InvalidParameterError
 from textgd.evaluation.costs import Clock
 from textgd.evaluation.design import class_codes, nested_order
 from textgd.evaluation.latency import measure_latency
 from textgd.evaluation.measures import Measure, check_defined, find_measure
-from textgd.evaluation.provenance import versions
+from textgd.evaluation.provenance import versions, words_of
 from textgd.metrics.intervals import Interval
 from textgd.models import EVERY, MODELS, find_model
 from textgd.text.threads import effective_jobs
@@ -155,7 +153,7 @@ def tune(
         progress(1, 1)
     if is_interrupted:
         warnings.warn("Interrupted: this is the best of what was tried until then.", stacklevel=2)
-    told = _words(corpus) if command_line is None else command_line
+    told = words_of(corpus) if command_line is None else command_line
     split = [] if outer.is_official else _split_options(test_size, int(seed))
     return Tuning(
         corpus=documents.name,
@@ -254,13 +252,6 @@ def _check(budget: Any, max_size: Any, max_latency: Any, max_candidates: Any) ->
         check_number("max_latency", max_latency, 0, above=True)
     check_number("max_candidates", max_candidates, 1, whole=True)
     return Limits(max_size, max_latency)
-
-
-def _words(corpus: Any) -> list[str] | None:
-    """Return how a command is told a corpus; None where it is in memory alone."""
-    if isinstance(corpus, str | os.PathLike):
-        return [os.fspath(corpus)]
-    return [corpus.name] if isinstance(corpus, Corpus) and corpus.name in registered_names() else None
 
 
 def _split_options(test_size: float, seed: int) -> list[str]:

@@ -1,0 +1,269 @@
+"""From a corpus to advice which model to take, within a time."""
+
+from __future__ import annotations
+
+import secrets
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textgd.advice.changes import find_changes
+from textgd.advice.choice import Choice, choose
+from textgd.advice.findings import Findings
+from textgd.advice.needs import check_needs, lacking
+from textgd.advice.reasons import find_reasons, find_runner_up
+from textgd.advice.result import Advice, Candidate
+from textgd.advice.study import Study
+from textgd.advice.terms import Terms
+from textgd.advice.wording import Words
+from textgd.corpus import load_corpus
+from textgd.errors import DataError, InvalidParameterError
+from textgd.evaluation.comparison_display import time_label
+from textgd.evaluation.costs import Clock
+from textgd.evaluation.measures import check_defined, find_measure
+from textgd.evaluation.provenance import versions, words_of
+from textgd.models import EVERY, MODELS, find_model
+from textgd.text.threads import effective_jobs
+from textgd.validation import check_number
+
+__all__ = ["advise"]
+
+
+def advise(
+    corpus: Any,
+    *,
+    models: Sequence[str] | str | None = None,
+    needs: Sequence[str] | str = (),
+    max_latency: float | None = None,
+    max_train: float | None = None,
+    unlabeled: Any = None,
+    budget: float | None = 60.0,
+    metric: str = "accuracy",
+    random_state: int | None = None,
+    n_jobs: int | None = None,
+    spent: float = 0.0,
+    progress: Callable[[int, int], None] | None = None,
+    command_line: Sequence[str] | None = None,
+) -> Advice:
+    """Recommend a model for a corpus, from a small study within a time.
+
+    The study finds out what each model costs, then cross-validates the models on the same folds, with ever more
+    documents up to all of them; where the time does not do for that, on a part of the documents, and those that are
+    furthest behind leave.  Of an official split only the training part is seen.
+
+    Parameters
+    ----------
+    corpus : Corpus, or whatever `textgd.load_corpus` takes
+    models : sequence of str, optional
+        Names of the registry, also in one string with commas between; None: all.
+    needs : sequence of str
+        What the model must be able to do, such as "generate": see `textgd.advice.needs.every_need`.
+    max_latency : float, optional
+        The most seconds that a prediction for one document may take, in the median, with one thread, once all is
+        loaded.
+    max_train : float, optional
+        The most seconds that training on all documents may take, as ``textgd train`` does it.
+    unlabeled : documents, optional
+        More documents of the same kind, without labels: what learning from them gains is measured.
+    budget : float, optional
+        Seconds for everything; None: as long as it takes.
+    metric : str
+        See `textgd.evaluation.measures.find_measure`.
+    random_state : int, optional
+        The seed; None draws one, which the result tells.
+    n_jobs : int, optional
+        Threads.
+    spent : float
+        Seconds of the budget that are spent already, such as on reading the corpus.
+    progress : callable, optional
+        Told how many fits are done and how many there can be.
+    command_line : sequence of str, optional
+        How ``textgd train`` is told the corpus; by default its path, or the name of a registered one.
+
+    Returns
+    -------
+    Advice
+        After an interrupt (Ctrl-C) what was measured until then says; `settings` says so.
+
+    Raises
+    ------
+    DataError
+        For documents that nothing can be learned from, and where no model keeps to the limits.
+    InvalidParameterError, UnknownNameError
+        For a parameter outside what is allowed, and a budget that does not suffice for the smallest study.
+
+    Notes
+    -----
+    Scores, differences and their intervals are those of learning curves (`textgd.evaluation.uncertainty`) at the
+    largest size, where all that is learned from is a fold's training part: the corrected resampled t-test of Nadeau and
+    Bengio (2003).  How one is chosen by them: `textgd.advice.choice.choose`.  Which models there is time for depends on
+    the machine, and times are measured: so the choice among models of about the same score may differ from run to run.
+
+    Examples
+    --------
+    >>> texts = [f"{text} {number}" for number in range(20) for text in ("so good", "fine", "so bad", "awful")]
+    >>> advice = advise((texts, ["pos", "pos", "neg", "neg"] * 20), models="nb,lr", needs="generate", random_state=0)
+    >>> advice.model, advice.reasons[0].kind, advice["lr"].outcome
+    ('nb', 'score', 'lacks generate')
+    """
+    clock = Clock(budget, spent)
+    measure = find_measure(metric)
+    names = _models(models)
+    terms = Terms(check_needs(needs, names), max_latency, max_train)
+    for name, value in (("budget", budget), ("max_latency", max_latency), ("max_train", max_train)):
+        if value is not None:
+            check_number(name, value, 0, above=True)
+    seed = secrets.randbits(32) if random_state is None else random_state
+    check_number("random_state", seed, 0, 2**32 - 1, whole=True)
+    whole = load_corpus(corpus)
+    documents = whole.part("train")
+    check_defined(measure, documents.name, len(documents.classes))
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, done + 1)
+
+    capable = [name for name in names if not lacking(find_model(name), terms.needs)]
+    study = Study(
+        documents, names, capable, measure, int(seed), effective_jobs(n_jobs), n_jobs, clock, terms.allow, tell
+    )
+    is_interrupted = False
+    try:
+        study.run()
+    except KeyboardInterrupt:
+        if not (study.rounds and study.rounds[0].sizes):
+            raise
+        is_interrupted = True
+        warnings.warn("Interrupted: this is what was measured until then.", stacklevel=2)
+    if not study.rounds:
+        raise _nobody(study, terms)
+    findings = Findings(documents.name, measure, study.rounds, study.expenses, len(documents))
+    eligible = terms.allowed(names, study.expenses)
+    choice = choose(findings, eligible)
+    if choice is None:
+        reasons = {**study.failures, **study.rounds[0].failures}
+        raise DataError(f"No model could be tried. {'; '.join(f'{name}: {why}' for name, why in reasons.items())}")
+    bounds = [(low, high) for rows in findings.errors.values() for _, low, high in rows[-1:].tolist()]
+    words = Words.of(measure, bounds)
+    if progress is not None:
+        progress(1, 1)
+    return Advice(
+        corpus=documents.name,
+        metric=measure.name,
+        model=choice.model,
+        reasons=find_reasons(findings, choice, terms, eligible, len(names), words),
+        runner_up=find_runner_up(findings, choice, words),
+        would_change=find_changes(findings, choice, terms, names, words),
+        models=_candidates(findings, choice, terms, names),
+        curves=findings.curves,
+        command_line=words_of(corpus) if command_line is None else command_line,
+        seconds=clock.spent,
+        settings={
+            "n_documents": len(documents),
+            "n_read": study.n_read,
+            "n_left_out": len(whole) - len(documents),
+            "classes": {str(label): count for label, count in documents.class_counts.items()},
+            "folds": findings.n_folds,
+            "rounds": len(study.rounds),
+            "sizes": findings.sizes,
+            "needs": list(terms.needs),
+            "max_latency": max_latency,
+            "max_train": max_train,
+            "budget": budget,
+            "seed": int(seed),
+            "interrupted": is_interrupted,
+            "failures": {**study.failures, **study.rounds[0].failures},
+            "notes": sorted(set().union(*(race.notes for race in study.rounds))),
+            "versions": versions(),
+        },
+    )
+
+
+def _models(models: Sequence[str] | str | None) -> list[str]:
+    if models is None:
+        return list(MODELS)
+    names = [name.strip() for name in models.split(",")] if isinstance(models, str) else list(models)
+    if len(names) == 1 and names[0] in EVERY:
+        return list(MODELS)
+    found = [find_model(name).name for name in names if name]
+    if not found:
+        raise InvalidParameterError(f"models (--models) names no model; allowed are {', '.join(MODELS)}.")
+    for name in found:
+        if found.count(name) > 1:
+            raise InvalidParameterError(f"The model {name!r} is named twice; name each once.")
+    return found
+
+
+def _nobody(study: Study, terms: Terms) -> DataError:
+    """Return that no model keeps to the limits, with those that come nearest."""
+    costs = {name: expense for name, expense in study.expenses.items() if name in study.capable}
+    if not costs:
+        first = next(iter(study.failures.items()))
+        return DataError(f"No model could be trained. {first[0]}: {first[1]}")
+    nearest = []
+    if terms.max_latency is not None:
+        name = min(costs, key=lambda name: costs[name].latency.value)
+        nearest.append(
+            f"max_latency is {terms.max_latency:g} seconds (--max-latency), and {name}, the fastest, takes "
+            f"{time_label(costs[name].latency.value)} a document"
+        )
+    if terms.max_train is not None:
+        name = min(costs, key=lambda name: costs[name].train_seconds)
+        nearest.append(
+            f"max_train is {terms.max_train:g} seconds (--max-train), and {name}, the fastest to train, takes "
+            f"{time_label(costs[name].train_seconds)}"
+        )
+    having = f" that has {', '.join(terms.needs)}" if terms.needs else ""
+    return DataError(f"No model{having} keeps to the limits: {'; '.join(nearest)}. Allow more.")
+
+
+def _candidates(findings: Findings, choice: Choice, terms: Terms, names: Sequence[str]) -> list[Candidate]:
+    """Return all models, the recommended one first, then those that were tried furthest, the best first."""
+    scored = {name: findings.score(name) for name in findings.names}
+    errors = {name: findings.errors[name][findings.sizes.index(size), 0] for name, (_, size) in scored.items()}
+    order = sorted(
+        names,
+        key=lambda name: (
+            name != choice.model,
+            name not in scored,
+            -scored[name][1] if name in scored else 0,
+            errors.get(name, 0.0),
+        ),
+    )
+    candidates = []
+    for name in order:
+        known, expense = find_model(name), findings.expenses.get(name)
+        objection = terms.objection(name, expense)
+        if name not in scored:
+            objection = objection or "failed"
+        score, size = scored.get(name, (None, 0))
+        candidates.append(
+            Candidate(
+                name,
+                known.family,
+                known.title,
+                score,
+                size,
+                None if expense is None else expense.train_seconds,
+                expense is not None and expense.is_measured,
+                None if expense is None else expense.latency,
+                None if expense is None else expense.n_bytes,
+                objection or _outcome(name, findings, choice),
+                objection is None,
+            )
+        )
+    return candidates
+
+
+def _outcome(name: str, findings: Findings, choice: Choice) -> str:
+    if name == choice.model:
+        return "recommended"
+    if name not in findings.finishers:
+        return f"behind with {findings.score(name)[1]:,} documents"
+    is_noise = name == choice.best or name in choice.as_good
+    if name == choice.runner_up:
+        return f"runner-up, {'as good' if is_noise else 'behind'}"
+    return "as good" if is_noise else "behind"

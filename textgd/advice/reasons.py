@@ -1,0 +1,155 @@
+"""Why a model is recommended: sentences made from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from textgd.advice.choice import Choice, relative_cost
+from textgd.advice.expenses import Expense
+from textgd.advice.findings import Findings
+from textgd.advice.result import Reason, RunnerUp
+from textgd.advice.terms import Terms
+from textgd.advice.wording import Words
+from textgd.evaluation.comparison_display import bytes_label, time_label
+from textgd.evaluation.display import p_label
+from textgd.evaluation.extrapolation import Extrapolation
+from textgd.evaluation.leading import listed
+from textgd.metrics import Interval
+from textgd.models import find_model
+
+__all__ = ["expectation", "find_reasons", "find_runner_up", "score_of"]
+
+_NAN = float("nan")
+
+
+def find_reasons(
+    findings: Findings, choice: Choice, terms: Terms, eligible: Sequence[str], n_models: int, words: Words
+) -> list[Reason]:
+    """Return the reasons, that of the score first.
+
+    Parameters
+    ----------
+    findings : Findings
+    choice : Choice
+    terms : Terms
+    eligible : sequence of str
+        Models that may be taken.
+    n_models : int
+        Models that were asked for.
+    words : Words
+    """
+    expense = findings.expenses[choice.model]
+    reasons = [_score(findings, choice, words), *_ahead(findings, choice, eligible, words)]
+    reasons += _more_data(findings, choice, words)
+    if terms != Terms():
+        asked = [f"has {', '.join(terms.needs)}"] if terms.needs else []
+        if terms.max_latency is not None:
+            asked.append(f"takes {time_label(terms.max_latency)} a document at most")
+        if terms.max_train is not None:
+            asked.append(f"is trained in {time_label(terms.max_train)} at most")
+        text = f"it {listed(asked)}, as {len(eligible)} of {n_models} models do"
+        reasons.append(Reason("need", text, float(len(eligible)), _NAN, _NAN, "models"))
+    return [*reasons, *_costs(expense, findings.n_documents)]
+
+
+def _score(findings: Findings, choice: Choice, words: Words) -> Reason:
+    score, size = findings.score(choice.model)
+    text = f"{words.metric} {words.score(score)}, learned from {size:,} documents and tested on others"
+    return Reason("score", text, score.value, score.low, score.high, "metric")
+
+
+def _ahead(findings: Findings, choice: Choice, eligible: Sequence[str], words: Words) -> list[Reason]:
+    """Return how it compares with the best where that is another one, or with those behind it."""
+    reasons = []
+    if choice.model != choice.best:
+        lead = findings.lead(choice.best, choice.model).difference
+        times = 1.0 / relative_cost(findings.expenses, choice.model, choice.best)
+        reasons.append(
+            Reason(
+                "as_good",
+                f"{choice.best} has the best score, by {words.points(lead)}, which is noise, and costs {times:.1f} "
+                "times as much (geometric mean of training and of asking)",
+                -lead.value,
+                -lead.high,
+                -lead.low,
+                "metric",
+            )
+        )
+    family = find_model(choice.model).family
+    seen = {family}
+    for name in findings.finishers:
+        other = find_model(name).family
+        if name not in eligible or other in seen:
+            continue
+        seen.add(other)
+        lead_of = findings.lead(choice.model, name)
+        difference = lead_of.difference
+        points = words.points(difference)
+        if lead_of.is_noise:
+            text = f"as good as the best {other} model, {name}, within noise: the difference is {points}"
+        else:
+            text = f"{'ahead of' if difference.value > 0.0 else 'behind'} the best {other} model, {name}, by {points}"
+        reasons.append(
+            Reason(
+                "family",
+                text,
+                difference.value,
+                difference.low,
+                difference.high,
+                "metric",
+            )
+        )
+    return reasons
+
+
+def _more_data(findings: Findings, choice: Choice, words: Words) -> list[Reason]:
+    expected = expectation(findings, choice.model)
+    if expected is None or expected.form is None:
+        return []
+    value = score_of(findings, expected)
+    text = f"with {expected.size:,} documents it is expected to have {words.score(value)}"
+    return [Reason("more_data", text, value.value, value.low, value.high, "metric")]
+
+
+def expectation(findings: Findings, model: str) -> Extrapolation | None:
+    """Return what twice the documents would do to a model, where its curve was drawn."""
+    return next((found for found in findings.curves.extrapolations if found.model == model), None)
+
+
+def score_of(findings: Findings, expected: Extrapolation) -> Interval:
+    """Return what is expected as a score."""
+    value, *ends = findings.measure.error(np.array([expected.value, expected.low, expected.high])).tolist()
+    return Interval(value, *sorted(ends))
+
+
+def _costs(expense: Expense, n_documents: int) -> list[Reason]:
+    latency = expense.latency
+    if expense.is_measured:
+        train = f"trained on all {n_documents:,} documents in {time_label(expense.train_seconds)}"
+    else:
+        train = (
+            f"trained on all {n_documents:,} documents in about {time_label(expense.train_seconds)}, as "
+            f"{expense.n_documents:,} foretell"
+        )
+    size = bytes_label(expense.n_bytes)
+    file = f"a file of {size}" + ("" if expense.is_measured else f" from {expense.n_documents:,} documents")
+    ask = f"{time_label(latency.value)} a document [{time_label(latency.low)}, {time_label(latency.high)}]"
+    return [
+        Reason("train", train, expense.train_seconds, _NAN, _NAN, "seconds"),
+        Reason("latency", f"{ask}, in the median", latency.value, latency.low, latency.high, "seconds"),
+        Reason("size", file, float(expense.n_bytes), _NAN, _NAN, "bytes"),
+    ]
+
+
+def find_runner_up(findings: Findings, choice: Choice, words: Words) -> RunnerUp | None:
+    """Return who comes next."""
+    if choice.runner_up is None:
+        return None
+    lead = findings.lead(choice.model, choice.runner_up)
+    side = "behind" if lead.difference.value >= 0.0 else "ahead"
+    noise = ", which may be noise" if lead.is_noise else ""
+    p = p_label(lead.p_value)
+    text = f"{words.points(lead.difference)} {side}{noise} (p {p if p.startswith('<') else f'= {p}'})"
+    return RunnerUp(choice.runner_up, lead.difference, lead.p_value, text)
