@@ -16,6 +16,7 @@ __all__ = [
     "encoding_option",
     "json_option",
     "metric_option",
+    "missing_options",
     "model_file",
     "parameter_options",
     "reading_options",
@@ -125,6 +126,32 @@ def reading_options(labeled: bool) -> Callable[[Command], Command]:
         return command
 
     return add
+
+
+def _imputations() -> Iterable[str]:
+    from textgd.scoring.missing import IMPUTATIONS
+
+    return IMPUTATIONS
+
+
+def missing_options(command: Command) -> Command:
+    """Add ``--missing``, the mark of a missing word, and ``--impute``."""
+    for option in (
+        click.option(
+            "--impute",
+            cls=_NamedOption,
+            names=_imputations,
+            default="auto",
+            show_default=True,
+            help="With --missing: sum over what may stand there, take the text to have no such words, or put a share "
+            "of the mean training document there; auto sums where the model can.",
+        ),
+        click.option(
+            "--missing", metavar="MARK", help="What stands by itself in the place of each missing word, such as ___."
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def test_size_option(command: Command) -> Command:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textgd.cli.console import Stages, escape, note, print_lines, to_json
-from textgd.cli.options import json_option, model_file, reading_options
+from textgd.cli.missing_words import count_missing
+from textgd.cli.options import json_option, missing_options, model_file, reading_options
 from textgd.cli.sources import STDIN, announce_stdin
 from textgd.cli.values import ClassPrior
 from textgd.errors import InvalidParameterError
 from textgd.wording import counted
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from textgd.scoring import Prediction, PriorEstimate, TextScorer
 
 NO_ANSWER = "?"
@@ -33,6 +37,7 @@ NO_ANSWER = "?"
     help="How frequent the classes are among these texts: uniform, spam=0.6,ham=0.4, or estimate, which finds it from "
     "the texts. Default: as the model was trained for.",
 )
+@missing_options
 @reading_options(labeled=False)
 @json_option
 def predict(
@@ -42,6 +47,8 @@ def predict(
     proba: bool,
     abstain: float | None,
     class_prior: Any,
+    missing: str | None,
+    impute: str,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -66,11 +73,12 @@ def predict(
 
         raise InvalidParameterError(f"{'--proba' if proba else '--abstain'} needs probabilities. {NO_PROBABILITIES}")
     documents = list(texts) if input_path is None and texts != (STDIN,) else _read(input_path or STDIN, options)
-    prediction = scorer.predict(documents)
+    prediction = scorer.predict(documents, missing=missing, impute=impute)
+    n_missing = None if missing is None else count_missing(scorer, documents, missing, prediction)
     if class_prior is not None:
         scorer = _with_prior(scorer, class_prior, prediction)
         prediction = scorer.judge(prediction)
-    print_lines(_lines(scorer, prediction, proba, abstain, as_json))
+    print_lines(_lines(scorer, prediction, proba, abstain, n_missing, as_json))
 
 
 def _read(source: str, options: dict[str, Any]) -> list[str]:
@@ -106,7 +114,12 @@ def _told(estimate: PriorEstimate) -> str:
 
 
 def _lines(
-    scorer: TextScorer, prediction: Prediction, proba: bool, abstain: float | None, as_json: bool
+    scorer: TextScorer,
+    prediction: Prediction,
+    proba: bool,
+    abstain: float | None,
+    n_missing: NDArray[np.int64] | None,
+    as_json: bool,
 ) -> Iterator[str]:
     import numpy as np
 
@@ -122,7 +135,10 @@ def _lines(
                 answer["scores"] = dict(zip(names, prediction.scores[row].tolist(), strict=True))
             else:
                 answer["probabilities"] = dict(zip(names, probabilities[row].tolist(), strict=True))
-            yield to_json({**answer, "n_known_tokens": int(prediction.n_known_tokens[row])})
+            answer["n_known_tokens"] = int(prediction.n_known_tokens[row])
+            if n_missing is not None:
+                answer["n_missing"] = int(n_missing[row])
+            yield to_json(answer)
         elif proba and probabilities is not None:
             yield f"{escape(label)}\t{probabilities[row, column]:.4f}"
         else:
