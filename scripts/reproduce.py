@@ -5,6 +5,7 @@
     .venv/bin/python scripts/reproduce.py ng-jordan --data DIR --registered
     .venv/bin/python scripts/reproduce.py coverage
     .venv/bin/python scripts/reproduce.py label-noise --data DIR
+    .venv/bin/python scripts/reproduce.py unlabeled --data DIR
 
 DIR holds the corpora as NAME.jsonl.gz: one JSON object a line with text, label and, where there is an official split,
 split.  Those that are not there are skipped by name.  The table goes to standard output.
@@ -21,7 +22,7 @@ from typing import Any
 
 from benchmarks.arguments import positive, writable
 from benchmarks.machine import machine
-from studies import coverage, label_noise, ng_jordan, wang_manning
+from studies import coverage, label_noise, ng_jordan, unlabeled, wang_manning
 
 from textgd import Corpus, TextgdError, load_corpus
 
@@ -55,6 +56,7 @@ STUDIES: dict[str, tuple[Any, Mapping[str, str]]] = {
     "ng-jordan": (ng_jordan, {name: name for name in ng_jordan.CORPORA}),
     "coverage": (coverage, {}),
     "label-noise": (label_noise, {name: name for name in label_noise.CORPORA}),
+    "unlabeled": (unlabeled, unlabeled.CORPORA),
 }
 
 
@@ -87,6 +89,8 @@ def registered() -> Iterator[tuple[str, Corpus]]:
 
 
 def keeping(options: argparse.Namespace) -> dict[str, Path]:
+    if options.study == "unlabeled":
+        return {} if options.data is None else {"folder": options.data}
     folder = getattr(options, "keep", None)
     return {} if folder is None else {"kept": folder}
 
@@ -109,6 +113,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         studies, "coverage", "how often the 95 % intervals of an evaluation hold the true value", 1000, "drawn anew"
     )
     add_study(studies, "label-noise", "what the doctor finds of flipped labels and planted copies", 5, "drawn anew")
+    add_study(
+        studies, "unlabeled", "what unlabeled text is worth to naive Bayes and logistic regression", 3, "drawn anew"
+    )
     options = parser.parse_args(arguments)
     if (
         STUDIES[options.study][1]

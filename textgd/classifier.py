@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from textgd.errors import InvalidParameterError, ModelFileError
 from textgd.learning.text_estimator import TextEstimator
 from textgd.modelfile import load_model
-from textgd.models import PROBABILITIES, TOKENS, find_model
+from textgd.models import PROBABILITIES, TOKENS, UNLABELED, find_model
 from textgd.parameters import MODEL, PARAMETERS, TEXT, parameter_docs
 from textgd.text.sequences import SequenceVectorizer
 from textgd.text.vectorizer import CountVectorizer, TfidfVectorizer, sequence_vectorizer
-from textgd.validation import ALPHAS, MAX_GROUP, check_number
+from textgd.validation import ALPHAS, AUTO, MAX_GROUP, check_number
 
 __all__ = ["TextClassifier", "load"]
 
@@ -39,6 +39,8 @@ class TextClassifier(TextEstimator):
         What learned them; not after `load`.
     calibration_ : str or None
         The method that calibrated the probabilities; not after `load`.
+    unlabeled_weight_ : float or None
+        What an unlabeled document counted, where there were any; not after `load`.
     fit_times_ : dict of str -> float
         Seconds to "scan" the text into features and to "fit" the model; not after `load`.
 
@@ -91,6 +93,7 @@ class TextClassifier(TextEstimator):
         word_dropout: float = 0.0,
         calibrate: str | None = "auto",
         class_prior: Any = None,
+        unlabeled_weight: float | str = AUTO,
         n_jobs: int | None = None,
     ) -> None:
         self.model = model
@@ -122,6 +125,7 @@ class TextClassifier(TextEstimator):
         self.word_dropout = word_dropout
         self.calibrate = calibrate
         self.class_prior = class_prior
+        self.unlabeled_weight = unlabeled_weight
         self.n_jobs = n_jobs
 
     def build_model(self) -> Any:
@@ -154,6 +158,17 @@ class TextClassifier(TextEstimator):
         binary = own.get("binary", False) if self.binary is None else self.binary
         vectorizer = TfidfVectorizer if tfidf else CountVectorizer
         return vectorizer(ngram_range=self._ngram_range(), binary=binary, dtype=np.dtype(model.dtype), **shared)
+
+    def build_joint_vectorizer(self) -> CountVectorizer | SequenceVectorizer:
+        """Return the unfitted vectorizer that reads labeled and unlabeled documents together.
+
+        For expectation maximization it leaves out features of a single document, which tell nothing of another one.
+        """
+        vectorizer = self.build_vectorizer()
+        learns = UNLABELED in find_model(self.model).abilities and self.hashing is None
+        if learns and isinstance(vectorizer, CountVectorizer) and type(self.min_df) is int:
+            vectorizer.set_params(min_df=max(self.min_df, 2))
+        return vectorizer
 
     def _check_word_dropout(self) -> None:
         check_number("word_dropout", self.word_dropout, 0, 0.99)

@@ -22,6 +22,8 @@ LOG_PROB = "log_prob"
 OTHER_PRIOR = "class_prior"
 # Writing text of a class, and filling gaps in a text.
 GENERATE, FILL = "generate", "fill"
+# Learning from unlabeled documents by a method of its own; the others train themselves on them.
+UNLABELED = "unlabeled"
 #: Words for all models of the registry, alone: all are asked for, or any will do.
 EVERY = ("all", "any")
 # Summing over what may stand in the place of a missing word.
@@ -176,7 +178,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 "multinomial naive Bayes",
                 "generative",
                 "textgd.generative.naive_bayes:MultinomialNB",
-                _WRITES | {LOG_PROB, OTHER_PRIOR, MISSING},
+                _WRITES | {LOG_PROB, OTHER_PRIOR, UNLABELED, MISSING},
                 ("alpha",),
                 _BINARY,
                 tuning=_ALPHAS,

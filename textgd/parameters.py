@@ -300,6 +300,16 @@ PARAMETERS = (
         parse=parse_class_numbers,
         part=CLASSIFIER,
     ),
+    Parameter(
+        "unlabeled_weight",
+        str,
+        "auto",
+        "What an unlabeled document counts against a labeled one, from 0 to 1; auto chooses it by held-out labeled "
+        "documents, and is 0 unless there is a gain beyond noise.",
+        "unlabeled-weight",
+        parse=parse_number_or_word,
+        part=CLASSIFIER,
+    ),
     Parameter("n_jobs", int, None, "Threads. Default: all cores; the result does not depend on it.", "jobs"),
 )
 

@@ -266,3 +266,45 @@ def test_options_of_a_file_leave_a_registered_corpus_alone(run: Any) -> None:
 def test_one_stop_word_is_no_language(run: Any, mails: Path) -> None:
     assert "the one word 'german'" in run("train", mails, "--stop-words", "german").err
     assert run("train", mails, "--stop-words", "english").err == ""
+
+
+def few_and_many(known: int = 0) -> tuple[str, str]:
+    """Return two files: labeled messages, and unlabeled ones, some of which are labeled ones as well."""
+    texts = [f"{'win cash' if i % 2 else 'see you'} w{i % 7} {'prize' if i % 2 else 'lunch'} n{i}" for i in range(100)]
+    lines = [json.dumps({"text": text, "label": "spam" if i % 2 else "ham"}) for i, text in enumerate(texts[:40])]
+    Path("few.jsonl").write_text("\n".join(lines))
+    Path("many.txt").write_text("\n".join(texts[40 - known :]) + "\n")
+    return "few.jsonl", "many.txt"
+
+
+def test_unlabeled_documents(run: Any) -> None:
+    few, many = few_and_many(known=3)
+    done = run("train", few, "--unlabeled", many, "--unlabeled-weight", "0.5", "-o", "m.textgd", "--json")
+    assert done.json["n_unlabeled"] == 60
+    assert (done.json["unlabeled_weight"], done.json["unlabeled_weight_saved"]) == (0.5, 0.5)
+    assert "unlabeled documents are training ones as well" in done.err or "as well, and left out" in done.err
+    assert run("predict", "m.textgd", "cash prize").out == "spam\n"
+    told = run("train", few, "--unlabeled", many, "-o", "m.textgd").out
+    assert "unlabeled documents" in told
+    training, testing = parts(load_corpus(few))
+    texts = [text for text in Path(many).read_text().splitlines() if text not in {*training.texts, *testing.texts}]
+    classifier = textgd.TextClassifier(unlabeled_weight=0.5).fit(training.texts, training.labels, unlabeled=texts)
+    assert_figures(done.json, textgd.evaluate(classifier, testing).summary())
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--unlabeled", "empty.txt"], 1, "There is no text in the unlabeled documents."),
+        (["--unlabeled", "none.txt"], 1, "--unlabeled: no such file: none.txt"),
+        (["--unlabeled", "few.jsonl"], 1, "so there is nothing to learn from them"),
+        (["--unlabeled-weight", "0.5"], 2, "name some with --unlabeled"),
+        (["--unlabeled", "many.txt", "--unlabeled-weight", "2"], 2, "--unlabeled-weight is 2.0; a number from 0 to 1"),
+        (["--unlabeled", "many.txt", "-o", "many.txt"], 2, "many.txt"),
+    ],
+    ids=["empty", "missing", "known", "weight alone", "weight", "overwriting"],
+)
+def test_unlabeled_documents_that_cannot_be_used(run: Any, options: list[str], code: int, message: str) -> None:
+    few_and_many()
+    Path("empty.txt").write_text("")
+    assert message in run("train", "few.jsonl", *options, code=code).err

@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 _REPEATS = 20
 # With a budget as many as fit; more than that narrow no interval any further.
 _MOST_REPEATS = 200
-_SIZE, _MISSING, _LABEL_NOISE, _PRIOR = "size", "missing", "label-noise", "prior"
-_LEARNING = (_SIZE,)
+_SIZE, _UNLABELED, _MISSING, _LABEL_NOISE, _PRIOR = "size", "unlabeled", "missing", "label-noise", "prior"
+_LEARNING = (_SIZE, _UNLABELED)
 _ROBUSTNESS = (_MISSING, _LABEL_NOISE, _PRIOR)
 # Which axes an option is for, where it is not for all of them.
 _AXES_OF: Mapping[str, tuple[str, ...]] = {
     "sizes": _LEARNING,
-    "tune": _LEARNING,
-    "families": _LEARNING,
+    "tune": (_SIZE,),
+    "families": (_SIZE,),
+    "unlabeled": (_UNLABELED,),
     "times": _LEARNING,
     "levels": _ROBUSTNESS,
     "deletion": (_MISSING,),
@@ -55,8 +56,9 @@ _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_
     type=click.Choice((*_LEARNING, *_ROBUSTNESS)),
     default=_SIZE,
     show_default=True,
-    help="What the curves run over: the documents to learn from; words lost from the test documents; wrong labels in "
-    "the training part; the share of a class among the test documents.",
+    help="What the curves run over: the documents to learn from; the same, with and without unlabeled ones beside "
+    "them; words lost from the test documents; wrong labels in the training part; the share of a class among the test "
+    "documents.",
 )
 @click.option("--families", is_flag=True, help="One line a family: its best model, chosen inside the training part.")
 @click.option("--tune", is_flag=True, help="Choose the models' parameters in each subset, by documents held out of it.")
@@ -65,6 +67,12 @@ _WITH_FROM = ("earlier", "json_path", "csv_path", "times", "plot_path", "report_
     metavar="SIZES",
     help="Documents to learn from: 50,100,200,max, or a range such as 20:max:log or 100:2000:lin:5. "
     "Default: 8 sizes from 20 to all.",
+)
+@click.option(
+    "--unlabeled",
+    metavar="FILE",
+    type=click.Path(),
+    help="Documents without labels, which each model learns from on a second line. For --axis unlabeled.",
 )
 @click.option(
     "--levels",
@@ -116,7 +124,8 @@ def curve(
 ) -> None:
     """Compare models over growing training sets: who wins where, where they cross, and how sure that is.
 
-    With another --axis they learn from all documents, and something gets worse from level to level: words are lost,
+    With --axis unlabeled each model has a second line, on which it learns from the documents of --unlabeled too. With
+    another --axis they learn from all documents, and something gets worse from level to level: words are lost,
     labels are wrong, or a class has another share than in training; who loses least?
 
     CORPUS is a file or folder with labeled text, the name of a registered corpus (textgd corpora list), or - for
@@ -131,6 +140,7 @@ def curve(
         raise click.UsageError(f"--from shows curves that are there; {what} would make others. Leave one out.")
     if earlier is None:
         _check_axis(options["axis"], context)
+        _check_unlabeled(options["axis"], source, options["unlabeled"])
     check_destinations(source or earlier, json_path, csv_path, plot_path, report_path)
     curves = load_curves(earlier) if source is None and earlier is not None else _compute(str(source), options)
     if curves.design.is_official and any(parameter.name == "test_size" for parameter in given):
@@ -160,6 +170,16 @@ def _check_axis(axis: str, context: click.Context) -> None:
             raise click.UsageError(f"{parameter.opts[0]} is for {of}; the axis here is {axis}. Leave it out.")
 
 
+def _check_unlabeled(axis: str, source: str | None, unlabeled: str | None) -> None:
+    if axis == _UNLABELED and unlabeled is None:
+        raise click.UsageError(
+            "--axis unlabeled compares models with and without unlabeled documents; name a file of "
+            "them: --unlabeled more.txt."
+        )
+    if source == unlabeled == STDIN:
+        raise click.UsageError("Standard input can be CORPUS or --unlabeled, and not both.")
+
+
 def _show(curves: Curves, has_chart: bool) -> None:
     from textgd.evaluation.curves import LearningCurves
 
@@ -183,10 +203,13 @@ def _compute(source: str, options: dict[str, Any]) -> Curves:
     }
     learning = {"train_sizes": options.pop("sizes"), "tune": options.pop("tune"), "families": options.pop("families")}
     robustness = {name: options.pop(name) for name in ("levels", "deletion", "positive")}
-    from textgd.cli.sources import open_corpus
+    from textgd.cli.sources import open_corpus, open_unlabeled
 
     started = time.monotonic()
+    unlabeled = options.pop("unlabeled")
     corpus = open_corpus(source, options, stages)
+    if unlabeled is not None:
+        learning["unlabeled"] = open_unlabeled(unlabeled, options["encoding"], stages)
     with stages("load", "loading libraries"):
         from textgd.errors import InvalidParameterError
         from textgd.evaluation.learning_curve import learning_curves

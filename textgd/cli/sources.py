@@ -19,6 +19,7 @@ __all__ = [
     "is_described",
     "official_test",
     "open_corpus",
+    "open_unlabeled",
     "read_text",
     "refuse_overwriting",
     "words_of",
@@ -37,6 +38,19 @@ def open_corpus(source: str, options: dict[str, Any], stages: Stages) -> Corpus:
             fetch_corpus(find_manifest(source))
     with stages("read", f"reading {'standard input' if source == STDIN else source}"):
         return load_corpus(source, **options)
+
+
+def open_unlabeled(source: str, encoding: str | None, stages: Stages) -> list[str]:
+    """Return the documents of a file or of standard input; labels that are there do not matter."""
+    from textgd.corpus import read_documents
+    from textgd.errors import DataError
+
+    announce_stdin(source)
+    with stages("read", f"reading {'standard input' if source == STDIN else source}"):
+        try:
+            return read_documents(source, encoding=encoding)
+        except DataError as error:
+            raise type(error)(f"--unlabeled: {error}") from error
 
 
 def fetch_corpus(manifest: Manifest, force: bool = False) -> Path:

@@ -32,6 +32,14 @@ FALLBACK_CORPUS = "starter-spam"
 @click.option(
     "--test", "test_source", metavar="CORPUS", shell_complete=corpus_names, help="Test on these documents instead."
 )
+@click.option(
+    "--unlabeled",
+    "unlabeled_source",
+    metavar="FILE",
+    type=click.Path(),
+    help="Learn from these documents too, which have no label: nb by expectation maximization, other models by "
+    "self-training.",
+)
 @click.option("--refit", is_flag=True, help="Save a model that is fitted on everything, after the test.")
 @seed_option("split")
 @parameter_options
@@ -45,6 +53,7 @@ def train(
     output: str,
     test_size: float,
     test_source: str | None,
+    unlabeled_source: str | None,
     refit: bool,
     seed: int,
     as_json: bool,
@@ -57,17 +66,21 @@ def train(
     """
     parameters = take_parameters(options)
     of_split = [f"--{name.replace('_', '-')}" for name in ("test_size", "seed") if _is_given(context, name)]
-    _check_sources(source, test_source, output, of_split)
+    _check_sources(source, test_source, unlabeled_source, output, of_split)
+    if unlabeled_source is None and _is_given(context, "unlabeled_weight"):
+        raise click.UsageError("--unlabeled-weight says what unlabeled documents count; name some with --unlabeled.")
     stop_words = parameters["stop_words"]
     if isinstance(stop_words, tuple) and len(stop_words) == 1:
         note(f"note: --stop-words leaves out the one word {stop_words[0]!r}; a ready list is there for english alone")
     stages = Stages("read", "load", "scan", "fit", "evaluate", *(("refit",) if refit else ()), "save")
+    from textgd.cli.sources import open_unlabeled
     from textgd.container import check_destination
     from textgd.models import find_model
 
     model = find_model(parameters["model"])
     check_destination(output)
     corpus, test_corpus = _open(source, test_source, options, stages)
+    unlabeled = None if unlabeled_source is None else open_unlabeled(unlabeled_source, options["encoding"], stages)
     with stages("load", "loading libraries"):
         from textgd.classifier import TextClassifier
         from textgd.cli.evaluation import show_evaluation
@@ -81,9 +94,11 @@ def train(
     else:
         training, testing = corpus, test_corpus
     _tell_overlap(training, testing)
+    if unlabeled is not None:
+        unlabeled = _without_copies(unlabeled, training, testing)
     classifier = TextClassifier(**parameters)
     with stages("fit", "scanning and fitting"):
-        classifier.fit(training.texts, training.labels)
+        classifier.fit(training.texts, training.labels, unlabeled=unlabeled)
     # The classifier timed its own scan, which is a stage of its own here.
     stages.add("scan", classifier.fit_times_["scan"])
     stages.add("fit", -classifier.fit_times_["scan"])
@@ -92,12 +107,12 @@ def train(
     _tell_fallback(classifier.text_scorer_)
     n_features = classifier.text_scorer_.extractor.n_features
     calibration, cost_search = classifier.calibration_, _cost_search(classifier.model_)
-    cost = getattr(classifier.model_, "C_", None)
+    cost, share = getattr(classifier.model_, "C_", None), classifier.unlabeled_weight_
     saved_on = training
     if refit:
         saved_on = corpus if test_corpus is None else _joined(corpus, test_corpus)
         with stages("refit", "fitting on everything"):
-            classifier.fit(saved_on.texts, saved_on.labels)
+            classifier.fit(saved_on.texts, saved_on.labels, unlabeled=unlabeled)
     result = {
         "corpus": corpus.name,
         "model": model.name,
@@ -113,6 +128,9 @@ def train(
         "C": cost,
         "C_saved": getattr(classifier.model_, "C_", None),
         "cost_search": cost_search,
+        "n_unlabeled": None if unlabeled is None else len(unlabeled),
+        "unlabeled_weight": share,
+        "unlabeled_weight_saved": classifier.unlabeled_weight_,
         **evaluation.summary(),
     }
     with stages("save", "saving"):
@@ -131,6 +149,8 @@ def train(
             f"C = {cost:g} is the least cost that does as well as any on documents held out of the training part:\n"
         )
         click.echo(f"{table(['C', 'log loss'], lines)}\n")
+    if unlabeled is not None:
+        click.echo(f"{_unlabeled_use(len(unlabeled), share, parameters['unlabeled_weight'])}\n")
     show_evaluation(evaluation, calibration)
     click.echo(f"\n{stages.summary()}")
     what = f"fitted on all {len(saved_on):,} documents" if refit else "fitted on the training part"
@@ -141,15 +161,18 @@ def _is_given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def _check_sources(source: str | None, test_source: str | None, output: str, of_split: list[str]) -> None:
-    from textgd.cli.sources import STDIN
+def _check_sources(
+    source: str | None, test_source: str | None, unlabeled_source: str | None, output: str, of_split: list[str]
+) -> None:
+    from textgd.cli.sources import STDIN, refuse_overwriting
 
     if test_source is not None and of_split:
         raise click.UsageError(f"{' and '.join(of_split)} would split CORPUS, but with --test nothing is split.")
-    if source == test_source == STDIN:
-        raise click.UsageError("Standard input can be CORPUS or --test, and not both.")
+    if [source, test_source, unlabeled_source].count(STDIN) > 1:
+        raise click.UsageError("Standard input can be one of CORPUS, --test and --unlabeled.")
     if output == STDIN:
         raise click.UsageError("A model is not written to standard output; name a file: -o model.textgd.")
+    refuse_overwriting(output, unlabeled_source)
 
 
 def _open(
@@ -191,6 +214,26 @@ def _tell_overlap(training: Corpus, testing: Corpus) -> None:
     known = sum(text in seen for text in testing.texts)
     if known:
         note(f"note: {known:,} of the {len(testing):,} test documents are training documents as well")
+
+
+def _without_copies(unlabeled: list[str], training: Corpus, testing: Corpus) -> list[str]:
+    """Return the unlabeled documents that are neither learned from with a label nor tested on."""
+    from textgd.corpus.unlabeled import unseen_documents
+
+    for part, what in ((training, "training"), (testing, "test")):
+        unlabeled, left_out = unseen_documents(unlabeled, part.texts, what)
+        if left_out:
+            note(f"note: {left_out.removesuffix('.')}")
+    return unlabeled
+
+
+def _unlabeled_use(n: int, share: float | None, asked: Any) -> str:
+    """Return what became of the unlabeled documents."""
+    chosen = ", chosen on labeled documents that were held out" if asked == "auto" else ""
+    if share:
+        return f"learned from {n:,} unlabeled documents too, each of which counts {share:g}{chosen}"
+    why = ": held-out documents show no gain beyond noise" if chosen else ""
+    return f"the {n:,} unlabeled documents are not used{why}"
 
 
 def _tell_fallback(scorer: TextScorer) -> None:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.corpus import load_corpus
-from textgd.errors import DataError
+from textgd.corpus.unlabeled import unseen_documents
+from textgd.errors import DataError, InvalidParameterError
 from textgd.evaluation.contestants import Contestant
 from textgd.evaluation.crossover import find_crossovers
 from textgd.evaluation.curves import Failure, LearningCurves
@@ -26,7 +27,9 @@ from textgd.evaluation.reading import Reading
 from textgd.evaluation.scores import CurveScores, Design
 from textgd.evaluation.splitting import split_corpus
 from textgd.evaluation.uncertainty import compare, mean_errors
+from textgd.evaluation.unlabeled import with_unlabeled
 from textgd.evaluation.verdict import write_verdict
+from textgd.text.documents import check_documents
 from textgd.text.threads import effective_jobs
 from textgd.validation import check_number
 
@@ -48,6 +51,7 @@ def learning_curves(
     *,
     tune: bool = False,
     families: bool = False,
+    unlabeled: Any = None,
     duplicates: str | None = "exact",
     budget: float | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -83,6 +87,9 @@ def learning_curves(
         Choose the parameters of the registry's models inside each subset, by documents that are held out of it.
     families : bool
         One line for each family of the models: its best member, chosen inside each subset.
+    unlabeled : sequence of str, optional
+        Documents whose labels are not known: each model of ours gets a second line, which learns from all of them at
+        every size (`TextClassifier.fit`).  Those that are documents of the corpus as well are left out.
     duplicates : {"exact", "minhash", None}
         Which documents are so alike that they stay on one side of a split.
     budget : float, optional
@@ -125,6 +132,11 @@ def learning_curves(
     n_cores = effective_jobs(n_jobs)
     n_workers = min(n_cores, repeats)
     contestants = enter(models, measure, tune=tune, families=families, n_jobs=max(1, n_cores // n_workers))
+    if unlabeled is not None and (tune or families):
+        choosing = "tune=True (--tune)" if tune else "families=True (--families)"
+        raise InvalidParameterError(
+            f"unlabeled= (--unlabeled) compares models as they are, and {choosing} chooses among them. Leave one out."
+        )
     documents = load_corpus(corpus)
     check_defined(measure, documents.name, len(documents.classes))
     data = split_corpus(documents, test_size, repeats, seed, duplicates, n_jobs)
@@ -132,6 +144,13 @@ def learning_curves(
     reading = Reading(documents.texts, data.learned, n_jobs)
     for contestant in contestants:
         contestant.prepare(reading)
+    more: dict[str, Any] = {}
+    if unlabeled is not None:
+        others, left_out = unseen_documents(check_documents(unlabeled, "unlabeled"), documents.texts)
+        if left_out:
+            warnings.warn(left_out, stacklevel=2)
+        more = {"n_unlabeled": len(others)}
+        contestants = with_unlabeled(contestants, reading, documents.texts, others, n_jobs)
     task = GrowingTask(contestants, reading, data, measure, seed, sizes)
     outcome = run(task, n_workers, None if budget is None else started + budget, budget, progress)
     n_done = next(iter(outcome.scores.values())).shape[1]
@@ -140,6 +159,7 @@ def learning_curves(
         "interrupted": outcome.is_interrupted,
         "tuned": bool(tune),
         "notes": list(outcome.notes),
+        **more,
     }
     if outcome.is_interrupted:
         warnings.warn(f"Interrupted: this is what {n_done} of {repeats} repeats say.", stacklevel=2)

@@ -24,7 +24,7 @@ from textgd.text.sequences import SequenceReader, SequenceVectorizer
 from textgd.text.subsets import CountedDocuments, NestedCounts, NestedTokens
 from textgd.text.vectorizer import CountVectorizer
 
-__all__ = ["Features", "Reading", "SubsetReading"]
+__all__ = ["Features", "Reading", "SubsetReading", "analysis_of"]
 
 Vectorizer = CountVectorizer | SequenceVectorizer
 
@@ -75,25 +75,29 @@ class Reading:
         adds_up : bool
             Whether the model learns from the counts of each class, and not from the rows.
         """
-        analysis = _analysis(vectorizer)
+        analysis = analysis_of(vectorizer)
         left_out = ("train counts", "train") if adds_up else ("class counts",)
         self.users.update(key for what, key in _keys(vectorizer).items() if what not in left_out)
-        # Loads the compiled code and the tables for every kind of text, which no model is to be charged for.
-        few = analysis.scan(self.texts[:: max(1, len(self.texts) // _FEW)])
-        scan = self._scans.get(_scanned_as(analysis))
-        if scan is None:
-            scan = _timed(lambda: analysis.scan(self.texts, self._n_jobs), process_time)
-            self._scans[_scanned_as(analysis)] = scan
+        few = self.scan(vectorizer)
         if _is_counted(vectorizer) and analysis not in self._counts:
-            tokens = scan.value
+            tokens = self.tokens(analysis)
             if len(few.ids):
                 CountedDocuments.of(few, analysis)
             count = partial(CountedDocuments.of, tokens, analysis, self._learned, self._n_jobs)
             self._counts[analysis] = _timed(count, process_time)
 
+    def scan(self, vectorizer: Vectorizer) -> TokenizedDocuments:
+        """Cut the documents into tokens as a vectorizer does, if that is not done yet; return a few of them."""
+        analysis = analysis_of(vectorizer)
+        # Loads the compiled code and the tables for every kind of text, which no model is to be charged for.
+        few = analysis.scan(self.texts[:: max(1, len(self.texts) // _FEW)])
+        if _scanned_as(analysis) not in self._scans:
+            self._scans[_scanned_as(analysis)] = _timed(lambda: analysis.scan(self.texts, self._n_jobs), process_time)
+        return few
+
     def release(self, vectorizer: Vectorizer) -> None:
         """Let go of the n-grams that a vectorizer counts, once no model needs them: they take the most memory."""
-        self._counts.pop(_analysis(vectorizer), None)
+        self._counts.pop(analysis_of(vectorizer), None)
 
     @property
     def n_learned(self) -> int:
@@ -112,9 +116,9 @@ class Reading:
 
     def seconds_per_document(self, vectorizer: Vectorizer) -> float:
         """Return what reading one document as a vectorizer does has cost, in seconds of processor time."""
-        analysis = _analysis(vectorizer)
+        analysis = analysis_of(vectorizer)
         seconds = self._scans[_scanned_as(analysis)].seconds
-        if _is_counted(vectorizer):
+        if analysis in self._counts and _is_counted(vectorizer):
             seconds += self._counts[analysis].seconds
         return seconds / len(self.texts)
 
@@ -182,13 +186,13 @@ class SubsetReading:
     def _counted_extractor(self, vectorizer: Vectorizer) -> Extractor | None:
         if isinstance(vectorizer, SequenceVectorizer) or not _is_counted(vectorizer):
             return None
-        nested, counted = self.nested_counts(_analysis(vectorizer)), self.reading.counts(_analysis(vectorizer))
+        nested, counted = self.nested_counts(analysis_of(vectorizer)), self.reading.counts(analysis_of(vectorizer))
         if self.size < self.reading.n_learned or not vectorizer.keep(nested).all():
             return None
         return vectorizer.extractor(counted.features, nested.frequencies, self.size)
 
     def _fitted_extractor(self, vectorizer: Vectorizer) -> Extractor | SequenceReader:
-        tokens, _ = self.nested_tokens(_analysis(vectorizer)).subset(self.size)
+        tokens, _ = self.nested_tokens(analysis_of(vectorizer)).subset(self.size)
         if isinstance(vectorizer, SequenceVectorizer):
             return SequenceReader(vectorizer.analysis, tokens.vocabulary)
         fitted: Extractor = clone(vectorizer).fit(tokens).extractor_
@@ -218,7 +222,7 @@ class Features:
 
     def __init__(self, subset: SubsetReading, vectorizer: Vectorizer) -> None:
         self._subset, self._vectorizer = subset, vectorizer
-        self._analysis, self._keys = _analysis(vectorizer), _keys(vectorizer)
+        self._analysis, self._keys = analysis_of(vectorizer), _keys(vectorizer)
         cost = subset.reading.seconds_per_document(vectorizer)
         self.fit_seconds, self.score_seconds = cost * subset.size, cost * len(subset.test)
 
@@ -313,7 +317,7 @@ class Features:
 
 def _keys(vectorizer: Vectorizer) -> dict[str, Any]:
     """Return what stands for each thing that is read: equal where two vectorizers read the same."""
-    analysis = _analysis(vectorizer)
+    analysis = analysis_of(vectorizer)
     if isinstance(vectorizer, SequenceVectorizer):
         return {"tokens": ("tokens", _scanned_as(analysis))}
     parameters = {name: value for name, value in vectorizer.get_params().items() if name != "n_jobs"}
@@ -333,7 +337,8 @@ def _keys(vectorizer: Vectorizer) -> dict[str, Any]:
     }
 
 
-def _analysis(vectorizer: Vectorizer) -> Analysis:
+def analysis_of(vectorizer: Vectorizer) -> Analysis:
+    """Return how a vectorizer cuts text."""
     return vectorizer.analysis if isinstance(vectorizer, SequenceVectorizer) else vectorizer.build_analysis()
 
 

@@ -228,6 +228,19 @@ class MultinomialNB(_CountingNB, _JointNB, sklearn_naive_bayes.MultinomialNB):
         check_is_fitted(self)
         return LinearScorer(self.feature_log_prob_, self.class_log_prior_, marginalizes=True)
 
+    def learn_unlabeled(self, X: Any, y: Any, unlabeled: Any, weight: float = 1.0, **how: Any) -> MultinomialNB:
+        """Return a model with these parameters that learned from unlabeled rows too, by expectation maximization.
+
+        Parameters
+        ----------
+        X, y, unlabeled, weight, **how
+            As in `textgd.generative.expectation_maximization.fit_em`.
+        """
+        from textgd.generative.expectation_maximization import fit_em
+
+        own = {"alpha": self.alpha, "fit_prior": self.fit_prior, "class_prior": self.class_prior}
+        return fit_em(X, y, unlabeled, weight, **own, **how).model
+
 
 class ComplementNB(_CountingNB, _LinearNB, sklearn_naive_bayes.ComplementNB):
     """Complement naive Bayes (Rennie et al. 2003): a class is what the other classes are not.

@@ -70,6 +70,8 @@ class NgramClassifier(ClassifierMixin, BaseEstimator):
     ['spam']
     """
 
+    counts_whole_documents = True
+
     def __init__(
         self,
         *,

@@ -14,10 +14,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from textgd.corpus.unlabeled import unseen_documents
 from textgd.errors import InvalidParameterError, ModelFileError
 from textgd.explanation import Explanation, explain
 from textgd.learning.calibration import check_calibration, learn_calibration
 from textgd.learning.folds import HeldOut
+from textgd.learning.self_training import take_rows
+from textgd.learning.unlabeled import Joint, check_unlabeled_weight, teach
 from textgd.learning.word_dropout import blank_out, with_copies
 from textgd.modelfile import model_size, save_model
 from textgd.probabilities import NO_PROBABILITIES, Probabilities, reweighted
@@ -55,6 +58,8 @@ class Learned(NamedTuple):
         How frequent the classes are where the probabilities hold.
     scorer : LinearScorer or LanguageScorer
         The model as it scores.
+    unlabeled_weight : float
+        What an unlabeled document counted; 0 where it learned from labeled ones alone.
     """
 
     model: Any
@@ -64,6 +69,7 @@ class Learned(NamedTuple):
     held_out: HeldOut | None
     class_prior: NDArray[np.float64]
     scorer: LinearScorer | LanguageScorer
+    unlabeled_weight: float = 0.0
 
     def text_scorer(self, extractor: Any) -> TextScorer:
         """Return the fitted model on raw documents, which `extractor` reads."""
@@ -82,12 +88,17 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
     calibrate: str | None
     class_prior: Any
     class_weight: Any = None
+    unlabeled_weight: Any = AUTO
     word_dropout: float = 0.0
     n_jobs: int | None
 
     def build_vectorizer(self) -> Any:
         """Return the unfitted vectorizer that the parameters describe."""
         raise NotImplementedError
+
+    def build_joint_vectorizer(self) -> Any:
+        """Return the unfitted vectorizer that reads labeled and unlabeled documents together."""
+        return self.build_vectorizer()
 
     def build_model(self) -> Any:
         """Return the unfitted model that the parameters describe."""
@@ -105,14 +116,17 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         """Return the name of the model and the parameters of a `textgd.TextClassifier` that is the same."""
         raise NotImplementedError
 
-    def fit(self, raw_documents: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Learn from labeled documents.
+    def fit(self, raw_documents: Any, y: Any, sample_weight: Any = None, *, unlabeled: Any = None) -> Self:
+        """Learn from labeled documents, and from unlabeled ones beside them.
 
         Parameters
         ----------
         raw_documents : sequence of str, or a column of a data frame
         y : labels, one a document: str, int, float or bool
         sample_weight : array of shape (n_documents,), optional
+        unlabeled : sequence of str, or a column of a data frame, optional
+            More documents, whose labels are not known; those that are labeled ones as well are left out.  Naive Bayes
+            (nb) learns from them by expectation maximization (Nigam et al. 2000), the others by self-training.
         """
         documents = check_documents(raw_documents)
         labels = check_labels(y, len(documents))
@@ -125,6 +139,17 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
                 documents, labels, weights = [documents[row] for row in kept], labels[kept], weights[kept]
         # Whatever is wrong with the parameters is said before the text is read.
         self.check_parameters(labels)
+        check_unlabeled_weight(self.unlabeled_weight, unlabeled is not None)
+        if self.word_dropout and unlabeled is not None:
+            raise InvalidParameterError(
+                f"word_dropout is {self.word_dropout!r}, and there are unlabeled documents, which it is not for: leave "
+                "out one of them (--word-dropout, --unlabeled)."
+            )
+        others: list[str] = []
+        if unlabeled is not None:
+            others, left_out = unseen_documents(check_documents(unlabeled, "unlabeled"), documents)
+            if left_out:
+                warnings.warn(left_out, stacklevel=2)
         vectorizer = self.build_vectorizer()
         started = perf_counter()
         blanked: list[Any] = []
@@ -135,7 +160,15 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         else:
             X = vectorizer.fit_transform(documents)
         scanned = perf_counter()
-        learned = self.learn(X, labels, weights, vectorizer.feature_lengths(), blanked=blanked)
+        joint = None
+        if others and self.unlabeled_weight != 0:
+            wide = self.build_joint_vectorizer()
+            joint = Joint(wide.fit_transform([*documents, *others]), self.feature_groups(wide.feature_lengths()))
+            scanned = perf_counter()
+        learned = self.learn(X, labels, weights, vectorizer.feature_lengths(), blanked=blanked, joint=joint)
+        if joint is not None and learned.unlabeled_weight:
+            vectorizer = wide
+        self.unlabeled_weight_ = learned.unlabeled_weight if unlabeled is not None else None
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
         self.vectorizer_, self.model_, self.calibration_ = vectorizer, learned.model, learned.calibration
         self.text_scorer_ = learned.text_scorer(vectorizer.extractor_)
@@ -167,6 +200,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         *,
         hold_out: bool = False,
         blanked: list[Any] | None = None,
+        joint: Joint | None = None,
     ) -> Learned:
         """Learn from documents that are read; this leaves the estimator as it is.
 
@@ -182,6 +216,8 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
             Score documents where they are not learned from, also where no calibration needs it.
         blanked : list of sparse matrices, optional
             The same documents without some of their words, which are learned from beside them (`blank_out`).
+        joint : Joint, optional
+            The same documents read together with unlabeled ones, to learn from these too.
         """
         classes, codes = encode_classes(labels)
         estimator = self.build_model()
@@ -189,8 +225,15 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         if self.class_weight is not None:
             of_class = np.bincount(codes, counted).astype(np.float64)
             counted = counted * resolve_class_weight(self.class_weight, classes, of_class)[codes]
-        groups = self.feature_groups(lengths)
-        held_out = self._fit(estimator, X, labels, weights, groups, hold_out, blanked)
+        groups, share = self.feature_groups(lengths), 0.0
+        if joint is None:
+            held_out = self._fit(estimator, X, labels, weights, groups, hold_out, blanked)
+        else:
+            weight = self.unlabeled_weight
+            estimator, held_out, share = teach(self.build_model, X, groups, joint, labels, weights, weight, self.n_jobs)
+            self._tell_uncalibrated(held_out)
+            if share:
+                X = take_rows(joint.rows, np.arange(len(labels)))
         probabilities, calibration = estimator.probabilities(), None
         if held_out is not None and self.calibrate is not None:
             calibration, probabilities = learn_calibration(self.calibrate, held_out, codes, counted)
@@ -199,7 +242,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         scorer = estimator.scorer()
         if isinstance(scorer, LinearScorer):
             scorer = scorer.with_mean(*_totals(X, weights))
-        return Learned(estimator, classes, probabilities, calibration, held_out, class_prior, scorer)
+        return Learned(estimator, classes, probabilities, calibration, held_out, class_prior, scorer, share)
 
     def learn_counts(
         self, classes: NDArray[Any], class_count: NDArray[np.float64], feature_count: NDArray[np.float64]
@@ -245,13 +288,16 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         else:
             estimator.fit(X, labels, weights, **groups)
             return None
+        self._tell_uncalibrated(held_out)
+        return held_out
+
+    def _tell_uncalibrated(self, held_out: HeldOut | None) -> None:
         if held_out is None and self.calibrate is not None:
             warnings.warn(
                 "The probabilities are not calibrated, since there are too few different documents to hold any out: "
                 "give more documents of each class, or say calibrate=None (--calibrate none).",
-                stacklevel=4,
+                stacklevel=5,
             )
-        return held_out
 
     def predict(
         self, raw_documents: Any, *, missing: str | None = None, impute: str = AUTO, class_prior: Any = None
