@@ -82,3 +82,11 @@ def test_predicting_and_explaining_load_only_what_scoring_needs(tmp_path: Path, 
         modules, printed = modules_after(tmp_path, command, "tiny.textgd", "a free prize")
         assert printed.split()[0] == said
         assert modules.isdisjoint({"sklearn", "scipy", "nltk", "matplotlib", "numba"})
+
+
+@pytest.mark.parametrize("model", ["nb", "lr", "lm"])
+def test_missing_words_load_no_more(tmp_path: Path, model: str) -> None:
+    TextClassifier(model=model).fit(TEXTS, LABELS).save(tmp_path / "tiny.textgd")
+    modules, printed = modules_after(tmp_path, "predict", "tiny.textgd", "a ___ prize ___", "--missing", "___")
+    assert printed.split() == ["spam"]
+    assert modules.isdisjoint({"sklearn", "scipy", "nltk", "matplotlib", "numba"})

@@ -63,7 +63,7 @@ def test_whose_each_parameter_is() -> None:
     of = {part: {p.name for p in PARAMETERS if p.part == part} for part in (TEXT, FEATURES, MODEL, CLASSIFIER)}
     assert of[FEATURES] == {"ngram_range", "binary", "tfidf", "min_df", "max_df", "max_features", "hashing"}
     assert of[MODEL] == {"C", "class_weight", "alpha", "beta", "order", "smoothing", "prune", "background"}
-    assert of[CLASSIFIER] == {"model", "calibrate", "class_prior"}
+    assert of[CLASSIFIER] == {"model", "word_dropout", "calibrate", "class_prior", "unlabeled_weight"}
     assert sum(map(len, of.values())) == len(PARAMETERS)
     # What a model may leave to its own choice is None.
     assert all(p.default is None for p in PARAMETERS if p.part == MODEL)

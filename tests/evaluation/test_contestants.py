@@ -39,7 +39,7 @@ def size_of(estimator: TextClassifier, texts: list[str], labels: list[str], orde
 
 @pytest.mark.parametrize(
     "parameters",
-    [*({"model": name, "calibrate": None} for name in MODELS), {"model": "lr"}, {"model": "nb", "hashing": 2**8}],
+    [*({"model": name, "calibrate": None} for name in MODELS), {"model": "lr", "word_dropout": 0.3}, {"model": "nb", "hashing": 2**8}],
     ids=str,
 )
 def test_the_size_is_that_of_a_file_of_a_fit_from_scratch(parameters: dict[str, Any], tmp_path: Path) -> None:
@@ -55,7 +55,13 @@ def test_the_size_is_that_of_a_file_of_a_fit_from_scratch(parameters: dict[str, 
 
 @pytest.mark.parametrize(
     "parameters",
-    [*({"model": name} for name in MODELS), {"model": "svm", "min_df": 2}, {"model": "nb", "analyzer": "char_wb"}],
+    [
+        *({"model": name} for name in MODELS),
+        {"model": "svm", "min_df": 2},
+        {"model": "nb", "analyzer": "char_wb"},
+        {"model": "nblr", "word_dropout": 0.3, "min_df": 2},
+        {"model": "lr", "word_dropout": 0.3, "hashing": 2**8, "calibrate": None},
+    ],
     ids=str,
 )
 def test_what_learned_from_all_documents_is_a_fit_from_scratch(parameters: dict[str, Any], tmp_path: Path) -> None:

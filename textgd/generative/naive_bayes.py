@@ -241,6 +241,16 @@ class MultinomialNB(_CountingNB, _JointNB, sklearn_naive_bayes.MultinomialNB):
         own = {"alpha": self.alpha, "fit_prior": self.fit_prior, "class_prior": self.class_prior}
         return fit_em(X, y, unlabeled, weight, **own, **how).model
 
+    def unseen_log_prob(self) -> NDArray[np.float64]:
+        """Return ln P(w | c) of one out of as many unseen features as there are seen ones, shape (n_classes,).
+
+        Smoothing leaves alpha / (N_c + alpha V) to a feature that was never seen, and here all of them share that.
+        """
+        alpha = np.broadcast_to(np.asarray(self.alpha, np.float64), self.feature_count_.shape[1:])
+        totals = self.feature_count_.sum(axis=1) + alpha.sum()
+        unseen: NDArray[np.float64] = np.log(alpha.mean()) - np.log(totals) - np.log(len(alpha))
+        return unseen
+
 
 class ComplementNB(_CountingNB, _LinearNB, sklearn_naive_bayes.ComplementNB):
     """Complement naive Bayes (Rennie et al. 2003): a class is what the other classes are not.
@@ -299,6 +309,12 @@ class BernoulliNB(_JointNB, sklearn_naive_bayes.BernoulliNB):
         absent = np.log1p(-np.exp(self.feature_log_prob_))
         weights = self.feature_log_prob_ - absent
         return LinearScorer(weights, self.class_log_prior_ + absent.sum(axis=1), self.binarize)
+
+    def unseen_log_prob(self) -> NDArray[np.float64]:
+        """Return ln P(w | c) of a feature that was never seen, shape (n_classes,): alpha / (N_c + 2 alpha)."""
+        alpha = np.mean(self.alpha)
+        unseen: NDArray[np.float64] = np.log(alpha) - np.log(self.class_count_ + 2.0 * alpha)
+        return unseen
 
     def _joint_log_likelihood(self, X: Any) -> NDArray[np.float64]:
         # scikit-learn binarized X when it checked it.

@@ -17,7 +17,7 @@ from textgd.lm.builder import build, check_order, check_prune
 from textgd.lm.copies import CopyFilter
 from textgd.lm.model import NgramModel
 from textgd.lm.smoothing import Additive, Smoothing, find_smoothing
-from textgd.probabilities import Softmax
+from textgd.probabilities import Softmax, log_sum_exp
 from textgd.scoring import LanguageScorer
 from textgd.text.documents import TokenizedDocuments
 from textgd.text.rows import Rows
@@ -173,6 +173,18 @@ class NgramClassifier(ClassifierMixin, BaseEstimator):
 
     def _scorer(self, models: tuple[NgramModel, ...], copies: CopyFilter | None = None) -> LanguageScorer:
         return LanguageScorer(models, self.class_log_prior_, self.background, copies)
+
+    def log_prob(self, X: TokenizedDocuments) -> NDArray[np.float64]:
+        """Return ln P(x) = ln Σ_c P(c) P(x | c) of each document, shape (n_documents,), in nats."""
+        return log_sum_exp(self._scores(X))
+
+    def unseen_log_prob(self) -> NDArray[np.float64]:
+        """Return what an unseen token adds to its score, shape (n_classes,).
+
+        The score has p(<unk>), which as many unseen tokens share as there are seen ones.
+        """
+        check_is_fitted(self, "models_")
+        return np.full(len(self.classes_), -np.log(max(self.models_[0].unknown, 1)))
 
     def probabilities(self) -> Softmax:
         """Return what the scores stand for by themselves, far too sure of long documents."""

@@ -19,12 +19,13 @@ from textgd.errors import InvalidParameterError, ModelFileError
 from textgd.explanation import Explanation, explain
 from textgd.learning.calibration import check_calibration, learn_calibration
 from textgd.learning.folds import HeldOut
+from textgd.learning.novelty import learn_novelty
 from textgd.learning.self_training import take_rows
 from textgd.learning.unlabeled import Joint, check_unlabeled_weight, teach
 from textgd.learning.word_dropout import blank_out, with_copies
 from textgd.modelfile import model_size, save_model
 from textgd.probabilities import NO_PROBABILITIES, Probabilities, reweighted
-from textgd.scoring import ESTIMATE, LanguageScorer, LinearScorer, Prediction, PriorEstimate, TextScorer
+from textgd.scoring import ESTIMATE, LanguageScorer, LinearScorer, Novelty, Prediction, PriorEstimate, TextScorer
 from textgd.text.documents import check_documents
 from textgd.validation import (
     AUTO,
@@ -71,9 +72,9 @@ class Learned(NamedTuple):
     scorer: LinearScorer | LanguageScorer
     unlabeled_weight: float = 0.0
 
-    def text_scorer(self, extractor: Any) -> TextScorer:
+    def text_scorer(self, extractor: Any, novelty: Novelty | None = None) -> TextScorer:
         """Return the fitted model on raw documents, which `extractor` reads."""
-        return TextScorer(extractor, self.scorer, self.classes, self.probabilities, self.class_prior)
+        return TextScorer(extractor, self.scorer, self.classes, self.probabilities, self.class_prior, novelty)
 
 
 class TextEstimator(ClassifierMixin, BaseEstimator):
@@ -171,7 +172,11 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         self.unlabeled_weight_ = learned.unlabeled_weight if unlabeled is not None else None
         self.fit_times_ = {"scan": scanned - started, "fit": perf_counter() - scanned}
         self.vectorizer_, self.model_, self.calibration_ = vectorizer, learned.model, learned.calibration
-        self.text_scorer_ = learned.text_scorer(vectorizer.extractor_)
+        # What was learned from: with unlabeled documents, those after the labeled ones.
+        rows = joint.rows if joint is not None and learned.unlabeled_weight else X
+        reader, texts = vectorizer.extractor_, None if vectorizer.keeps_all else documents
+        novelty = learn_novelty(learned.model, learned.held_out, rows, reader, texts, weights, self.n_jobs)
+        self.text_scorer_ = learned.text_scorer(reader, novelty)
         self.classes_ = learned.classes
         return self
 
@@ -374,6 +379,23 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         textgd.scoring.priors.estimate_class_prior : how, and what the interval covers.
         """
         return self._scorer().estimate_class_prior(self._predict(raw_documents))
+
+    def novelty(self, raw_documents: Any) -> NDArray[np.float64]:
+        """Return p-values for "a text of none of these classes", shape (n_documents,).
+
+        It is how often documents like those learned from are as improbable as this one, for their length; a small one
+        speaks for another source.  See `textgd.scoring.Novelty`.
+
+        Parameters
+        ----------
+        raw_documents : sequence of str, or a column of a data frame
+
+        Raises
+        ------
+        InvalidParameterError
+            Of a model that has no P(text), such as a discriminative one.
+        """
+        return self._scorer().novelty_p(check_documents(raw_documents), self.n_jobs)
 
     def explain(self, text: str, label: Any = None) -> Explanation:
         """Return how the pieces of one text add up to the log-odds of a label.
