@@ -806,6 +806,10 @@ CRAFTED: dict[str, Change] = {
     "factors short": describing("probabilities", value=REWEIGHTED | {"factors": [1.0]}),
     "factors without base": describing("probabilities", value={"kind": "reweighted", "factors": [1.0, 1.0]}),
     "factors on factors": describing("probabilities", value=REWEIGHTED | {"base": REWEIGHTED}),
+    "class prior short": describing("class_prior", value=[1.0]),
+    "class prior too large": describing("class_prior", value=[0.5, 0.6]),
+    "novelty of nothing": describing("novelty", value={}),
+    "novelty by name": describing("novelty", value="none"),
 }
 
 
@@ -1369,3 +1373,17 @@ def test_labels_of_other_types_are_refused(tiny: TextClassifier, tmp_path: Path)
     with pytest.raises(ModelFileError, match=r"label .*date.*str, int, float or bool"):
         save_model(tmp_path / "m", TextScorer(scorer.extractor, scorer.scorer, dates), {})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("model", ["nb", "lm", "svm"])
+def test_files_of_earlier_versions_know_neither_prior_nor_novelty(model: str, tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    TextClassifier(model=model).fit(TEXTS, LABELS).save(path)
+    loaded = textgd.load(path)
+    expected = loaded.predict_proba(NEW)
+    assert_array_equal(loaded.predict_proba(NEW, class_prior=[0.5, 0.5]), expected)
+    for key in ("class_prior", "novelty"):
+        craft(path, lacking(key))
+    old = textgd.load(path)
+    assert_array_equal(old.predict_proba(NEW), expected)
+    assert (old.text_scorer_.class_prior, old.text_scorer_.novelty) == (None, None)

@@ -23,15 +23,18 @@ from textgd.models import (
     FILL,
     GENERATE,
     LOG_PROB,
+    MISSING,
     MODELS,
     OTHER_PRIOR,
     PROBABILITIES,
     TOKENS,
+    UNLABELED,
     Model,
     find_model,
 )
 from textgd.parameters import FEATURES, MODEL, PARAMETERS
 from textgd.scoring import LanguageScorer, LinearScorer
+from textgd.scoring.novelty import NO_NOVELTY
 from textgd.text.analysis import ANALYZERS
 from textgd.text.documents import TokenizedDocuments
 from textgd.text.sequences import SequenceVectorizer
@@ -124,7 +127,7 @@ def test_the_registry_cannot_be_changed_by_accident() -> None:
 @each_model
 def test_entry_is_well_formed(model: Model) -> None:
     assert model.family in FAMILIES
-    assert model.abilities <= {PROBABILITIES, LOG_PROB, OTHER_PRIOR, GENERATE, FILL}
+    assert model.abilities <= {PROBABILITIES, LOG_PROB, OTHER_PRIOR, GENERATE, FILL, MISSING, UNLABELED}
     # What fills gaps knows what may stand there, and can go on writing.
     assert GENERATE in model.abilities or FILL not in model.abilities
     assert model.reads in (COUNTS, TOKENS)
@@ -205,10 +208,25 @@ def test_abilities_of_the_joint_distribution_are_true(model: Model) -> None:
     if LOG_PROB in model.abilities:
         assert (estimator.log_prob(X) < 0).all()
     assert (OTHER_PRIOR in model.abilities) == hasattr(estimator, "with_class_prior")
-    assert (LOG_PROB in model.abilities) == (OTHER_PRIOR in model.abilities)
+    assert LOG_PROB in model.abilities or OTHER_PRIOR not in model.abilities
     if OTHER_PRIOR in model.abilities:
         other = estimator.with_class_prior({"a": 0.0, "b": 1.0})
         assert other.predict(X).tolist() == ["b", "b"]
+
+
+@each_model
+def test_models_that_have_p_of_x_can_tell_what_is_novel(model: Model) -> None:
+    estimator = fitted(model)
+    assert (LOG_PROB in model.abilities) == hasattr(estimator, "unseen_log_prob")
+    if LOG_PROB in model.abilities:
+        unseen = estimator.unseen_log_prob()
+        assert unseen.shape == (2,)
+        assert (unseen < 0).all()
+
+
+def test_the_message_names_the_models_that_can_tell_what_is_novel() -> None:
+    *others, last = [name for name, model in MODELS.items() if LOG_PROB in model.abilities]
+    assert f"The models {', '.join(others)} and {last} have both" in NO_NOVELTY
 
 
 @each_model

@@ -144,3 +144,81 @@ def test_labels_stay_in_their_column_and_line(run: Any, rows: list[tuple[str, st
 def test_many_documents(run: Any, model: Path) -> None:
     lines = run("predict", model, "-", "--json", stdin=b"\n" * 10_000).lines
     assert [json.loads(line)["id"] for line in lines] == list(range(10_000))
+
+
+# Other class frequencies
+
+
+def test_a_class_prior_is_the_librarys(run: Any, model: Path) -> None:
+    expected = textgd.load(model).predict_proba(DOCUMENTS, class_prior={"spam": 0.9, "ham": 0.1})
+    lines = run("predict", model, "-", "--json", "--class-prior", "spam=0.9,ham=0.1", stdin=LINES).lines
+    assert [list(json.loads(line)["probabilities"].values()) for line in lines] == expected.tolist()
+    uniform = run("predict", model, "-", "--proba", "--class-prior", "uniform", stdin=LINES).lines
+    best = textgd.load(model).predict_proba(DOCUMENTS, class_prior="uniform").max(axis=1)
+    assert [line.split("\t")[1] for line in uniform] == [f"{share:.4f}" for share in best]
+
+
+def test_an_estimated_prior_is_told_apart_from_the_answers(run: Any, model: Path) -> None:
+    texts = ["win a free prize cash", "win cash now", "free entry claim", "see you at lunch"] * 5
+    estimate = textgd.load(model).estimate_class_prior(texts)
+    done = run("predict", model, "-", "--class-prior", "estimate", stdin="\n".join(texts).encode())
+    assert done.lines == textgd.load(model).predict(texts, class_prior="estimate").tolist()
+    assert done.err.startswith("class prior, estimated from 20 texts: ham ")
+    for label, prior, low, high in zip(estimate.classes, estimate.prior, estimate.low, estimate.high, strict=True):
+        assert f"{label} {prior:.3f} ({low:.3f} to {high:.3f})" in done.err
+    assert done.err.count("\n") == 1
+    assert run("predict", model, "win", "--class-prior", "estimate").lines == ["spam"]
+
+
+@pytest.mark.parametrize(
+    ("prior", "message"),
+    [
+        ("spam=0.6,ham=0.3", "--class-prior is [0.3, 0.6]; the probabilities have to be at least 0 and sum to 1"),
+        ("spam=0.6,eggs=0.4", "--class-prior names no class: 'eggs'. The classes are 'ham', 'spam'."),
+        ("spam=0.6,ham", "'ham' is no class with its number; write spam=0.6,ham=0.4."),
+        ("even", "--class-prior is 'even'; allowed are 'uniform', 'estimate', a probability for each class"),
+    ],
+)
+def test_class_priors_that_are_refused(run: Any, model: Path, prior: str, message: str) -> None:
+    done = run("predict", model, "win", "--class-prior", prior, code=2)
+    assert done.out == ""
+    assert message in done.err
+
+
+def test_a_class_prior_needs_probabilities_and_documents(run: Any, model: Path, unsure: Path) -> None:
+    done = run("predict", unsure, "win", "--class-prior", "uniform", code=2)
+    assert "needs probabilities" in done.err
+    done = run("predict", model, "-", "--class-prior", "estimate", stdin=b"", code=1)
+    assert "There is no document to estimate the class frequencies from" in done.err
+    assert done.out == ""
+
+
+# Texts of no class
+
+
+def test_novelty_is_two_more_columns_and_two_more_keys(run: Any, model: Path) -> None:
+    texts = ["win free prize cash now claim call lunch", "quixotic zephyrs vexed jumping fjord waltz gymnasts", ""]
+    p = textgd.load(model).novelty(texts)
+    assert p[1] < 0.05 < p[0]
+    flags = ["-", "novel", "-"]
+    labels = textgd.load(model).predict(texts).tolist()
+    lines = run("predict", model, *texts, "--novelty").lines
+    assert lines == [f"{label}\t{share:.4f}\t{flag}" for label, share, flag in zip(labels, p, flags, strict=True)]
+    both = run("predict", model, *texts, "--novelty", "--proba").lines
+    assert [line.count("\t") for line in both] == [3, 3, 3]
+    found = [json.loads(line) for line in run("predict", model, *texts, "--novelty", "--json").lines]
+    assert [list(row)[-2:] for row in found] == [["novelty_p", "novel"]] * 3
+    assert [row["novelty_p"] for row in found] == p.tolist()
+    assert [row["novel"] for row in found] == [False, True, False]
+    always = run("predict", model, *texts, "--novelty", "--novelty-level", "99.9%").lines
+    assert [line.split("\t")[2] for line in always] == ["novel" if share <= 0.999 else "-" for share in p]
+
+
+def test_novelty_that_cannot_be(run: Any, model: Path, unsure: Path) -> None:
+    done = run("predict", unsure, "win", "--novelty", code=2)
+    assert "The models nb, bnb, lm and charlm have both" in done.err
+    assert "--novelty-level is about --novelty" in run("predict", model, "x", "--novelty-level", "1%", code=2).err
+    run("predict", model, "x", "--novelty", "--novelty-level", "1.5", code=2)
+    done = run("predict", model, "qqq zzz", "--novelty", "--novelty-level", "0.001")
+    assert "so no text has less than 0.0" in done.err
+    assert done.lines[0].endswith("-")

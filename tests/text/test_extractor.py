@@ -41,6 +41,9 @@ def check(extractor: Extractor, documents: list[str]) -> None:
     assert_same(extractor.rows(documents, n_jobs=1), expected)
     assert compiled_known.tolist() == known.tolist()
     assert compiled_known.dtype == known.dtype == np.int64
+    ngrams = [list(extractor.analysis.ngrams(document)) for document in documents]
+    assert extractor.n_ngrams(documents).tolist() == [len(found) for found in ngrams]
+    assert extractor.n_ngrams(documents, distinct=True).tolist() == [len(set(found)) for found in ngrams]
 
 
 OPTIONS: dict[str, dict[str, Any]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -11,7 +11,7 @@ from textgd.cli.console import Stages, escape, note, print_lines, to_json
 from textgd.cli.missing_words import count_missing
 from textgd.cli.options import json_option, missing_options, model_file, reading_options
 from textgd.cli.sources import STDIN, announce_stdin
-from textgd.cli.values import ClassPrior
+from textgd.cli.values import ClassPrior, Share
 from textgd.errors import InvalidParameterError
 from textgd.wording import counted
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from textgd.scoring import Prediction, PriorEstimate, TextScorer
 
 NO_ANSWER = "?"
+NOVEL, NOT_NOVEL = "novel", "-"
+NOVELTY_LEVEL = 0.05
 
 
 @click.command(short_help="Predict the label of each text.")
@@ -37,6 +39,18 @@ NO_ANSWER = "?"
     help="How frequent the classes are among these texts: uniform, spam=0.6,ham=0.4, or estimate, which finds it from "
     "the texts. Default: as the model was trained for.",
 )
+@click.option(
+    "--novelty",
+    is_flag=True,
+    help="Add how often a text like those of the training part is as improbable as this one, and whether that makes it "
+    f"{NOVEL}: of none of the classes.",
+)
+@click.option(
+    "--novelty-level",
+    type=Share(),
+    metavar="P",
+    help=f"With --novelty: call texts {NOVEL} where that is at most P. Default: {NOVELTY_LEVEL}.",
+)
 @missing_options
 @reading_options(labeled=False)
 @json_option
@@ -47,6 +61,8 @@ def predict(
     proba: bool,
     abstain: float | None,
     class_prior: Any,
+    novelty: bool,
+    novelty_level: float | None,
     missing: str | None,
     impute: str,
     as_json: bool,
@@ -61,6 +77,10 @@ def predict(
         raise InvalidParameterError(f"--abstain is {abstain:g}; a probability above 0 and up to 1 is expected.")
     if (input_path is None) == (not texts) or (STDIN in texts and len(texts) > 1):
         raise click.UsageError("Give texts, or - for standard input, or --input FILE, and only one of them.")
+    if novelty_level is not None and not novelty:
+        raise click.UsageError("--novelty-level is about --novelty: give that as well.")
+    if novelty and missing is not None:
+        raise click.UsageError("--novelty compares whole texts, and --missing says that words are missing: give one.")
     given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
     if given and input_path is None and texts != (STDIN,):
         raise click.UsageError(f"{', '.join(given)} is about reading a file; here the texts are arguments.")
@@ -78,7 +98,8 @@ def predict(
     if class_prior is not None:
         scorer = _with_prior(scorer, class_prior, prediction)
         prediction = scorer.judge(prediction)
-    print_lines(_lines(scorer, prediction, proba, abstain, n_missing, as_json))
+    strange = _strange(scorer, documents, novelty_level) if novelty else None
+    print_lines(_lines(scorer, prediction, proba, abstain, n_missing, strange, as_json))
 
 
 def _read(source: str, options: dict[str, Any]) -> list[str]:
@@ -113,12 +134,29 @@ def _told(estimate: PriorEstimate) -> str:
     )
 
 
+class _Strange(NamedTuple):
+    """P-values for texts of none of the classes, and whether they are small."""
+
+    p_values: NDArray[np.float64]
+    is_novel: NDArray[np.bool_]
+
+
+def _strange(scorer: TextScorer, documents: list[str], level: float | None) -> _Strange:
+    p_values = scorer.novelty_p(documents)
+    level = NOVELTY_LEVEL if level is None else level
+    if scorer.novelty is not None and (least := 1.0 / (1.0 + scorer.novelty.n_documents)) > level:
+        held_out = counted(scorer.novelty.n_documents, "document")
+        note(f"note: the model compares with {held_out}, so no text has less than {least:.2g}: none is {NOVEL}")
+    return _Strange(p_values, p_values <= level)
+
+
 def _lines(
     scorer: TextScorer,
     prediction: Prediction,
     proba: bool,
     abstain: float | None,
     n_missing: NDArray[np.int64] | None,
+    strange: _Strange | None,
     as_json: bool,
 ) -> Iterator[str]:
     import numpy as np
@@ -138,8 +176,13 @@ def _lines(
             answer["n_known_tokens"] = int(prediction.n_known_tokens[row])
             if n_missing is not None:
                 answer["n_missing"] = int(n_missing[row])
+            if strange is not None:
+                answer |= {"novelty_p": float(strange.p_values[row]), "novel": bool(strange.is_novel[row])}
             yield to_json(answer)
-        elif proba and probabilities is not None:
-            yield f"{escape(label)}\t{probabilities[row, column]:.4f}"
-        else:
-            yield escape(label)
+            continue
+        cells = [escape(label)]
+        if proba and probabilities is not None:
+            cells.append(f"{probabilities[row, column]:.4f}")
+        if strange is not None:
+            cells += [f"{strange.p_values[row]:.4f}", NOVEL if strange.is_novel[row] else NOT_NOVEL]
+        yield "\t".join(cells)

@@ -20,7 +20,7 @@ from textgd.lm.storage import KIND as SINGLE
 from textgd.modelfile import language, linear
 from textgd.modelfile.probes import check_probes, make_probes
 from textgd.probabilities import Probabilities
-from textgd.scoring import LanguageScorer, LinearScorer, TextScorer
+from textgd.scoring import LanguageScorer, LinearScorer, Novelty, TextScorer
 from textgd.text.extractor import Extractor
 from textgd.text.sequences import SequenceReader
 from textgd.validation import resolve_class_prior
@@ -115,6 +115,7 @@ def _describe(scorer: TextScorer) -> tuple[Arrays, dict[str, Any]]:
         "classes": _label_list(scorer.classes),
         "probabilities": probabilities,
         "class_prior": None if scorer.class_prior is None else scorer.class_prior.tolist(),
+        "novelty": None if scorer.novelty is None else scorer.novelty.to_dict(),
     }
 
 
@@ -143,7 +144,10 @@ def _build(arrays: Arrays, manifest: dict[str, Any]) -> TextScorer:
     probabilities = None
     if manifest["probabilities"] is not None:
         probabilities = Probabilities.from_dict(manifest["probabilities"], len(labels))
-    class_prior = manifest.get("class_prior")  # which earlier versions did not write
+    # Earlier versions wrote neither of these.
+    class_prior, novelty = manifest.get("class_prior"), manifest.get("novelty")
     if class_prior is not None:
         class_prior = resolve_class_prior(class_prior, np.array(labels))
-    return TextScorer(extractor, scorer, np.array(labels), probabilities, class_prior)
+    if novelty is not None:
+        novelty = Novelty.from_dict(novelty, len(labels))
+    return TextScorer(extractor, scorer, np.array(labels), probabilities, class_prior, novelty)

@@ -5,7 +5,16 @@ Estimators learn; what they learned scores here, in the library, from the comman
 
 from textgd.scoring.language import LanguageScorer
 from textgd.scoring.linear import LinearScorer
+from textgd.scoring.novelty import Novelty
 from textgd.scoring.priors import ESTIMATE, PriorEstimate
 from textgd.scoring.text import Prediction, TextScorer
 
-__all__ = ["ESTIMATE", "LanguageScorer", "LinearScorer", "Prediction", "PriorEstimate", "TextScorer"]
+__all__ = [
+    "ESTIMATE",
+    "LanguageScorer",
+    "LinearScorer",
+    "Novelty",
+    "Prediction",
+    "PriorEstimate",
+    "TextScorer",
+]

@@ -14,6 +14,7 @@ from textgd.probabilities import NO_PROBABILITIES, Probabilities, log_odds, rewe
 from textgd.scoring.language import LanguageScorer
 from textgd.scoring.linear import LinearScorer
 from textgd.scoring.missing import check_no_imputation, gapped_scores
+from textgd.scoring.novelty import NO_NOVELTY, Novelty, open_scores
 from textgd.scoring.priors import ESTIMATE, PriorEstimate, estimate_class_prior
 from textgd.text.extractor import Extractor
 from textgd.text.sequences import SequenceReader
@@ -63,6 +64,8 @@ class TextScorer:
         None where scores are all that the model has.
     class_prior : float64 array of shape (n_classes,), optional
         How frequent the classes are where the probabilities hold; None where that is not known.
+    novelty : Novelty, optional
+        How improbable documents of the classes are; None where the model does not know.
     """
 
     extractor: Extractor | SequenceReader
@@ -70,6 +73,7 @@ class TextScorer:
     classes: NDArray[Any]
     probabilities: Probabilities | None = None
     class_prior: NDArray[np.float64] | None = None
+    novelty: Novelty | None = None
 
     def predict(
         self, documents: Sequence[str], n_jobs: int | None = None, *, missing: str | None = None, impute: str = AUTO
@@ -154,6 +158,20 @@ class TextScorer:
     def judge(self, prediction: Prediction) -> Prediction:
         """Return a prediction of the same scores by this model's own probabilities."""
         return self._prediction(prediction.scores, prediction.n_known_tokens)
+
+    # Texts of no class
+
+    def novelty_p(self, documents: Sequence[str], n_jobs: int | None = None) -> NDArray[np.float64]:
+        """Return p-values for "a text of none of these classes", shape (n_documents,): small ones speak for it.
+
+        Raises
+        ------
+        InvalidParameterError
+            Where the model cannot tell.
+        """
+        if self.novelty is None:
+            raise InvalidParameterError(NO_NOVELTY)
+        return self.novelty.p_values(*open_scores(self.extractor, self.scorer, documents, n_jobs))
 
     def _known_prior(self) -> NDArray[np.float64]:
         if self.probabilities is None:

@@ -76,6 +76,17 @@ class ShardCounts:
         return np.cumsum([0, *map(len, self.tokens)])
 
 
+    def n_ngrams(self, distinct: bool) -> NDArray[np.int64]:
+        """Return how many n-grams each document has, each counted once or as often as it occurs."""
+        documents = self.documents
+        if distinct:
+            is_first = np.ones(len(documents), bool)
+            is_first[1:] = documents[1:] != documents[:-1]
+            is_first[self.starts[:-1][np.diff(self.starts) > 0]] = True
+            documents = documents[is_first]
+        return np.bincount(documents, minlength=self.n_documents)
+
+
 class _Positions(NamedTuple):
     """A shard's tokens, and how far an n-gram may reach from each (see `textgd.kernels.ngrams`)."""
 

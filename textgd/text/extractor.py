@@ -110,6 +110,31 @@ class Extractor:
             return Rows(matrix.indptr, matrix.indices, data, rows.n_columns)
         return look_up(tokenized, self.analysis, self.features, self.dtype, self.binary, n_jobs)
 
+    def n_ngrams(self, documents: Sequence[str], n_jobs: int | None = None, *, distinct: bool = False) -> NDArray[Any]:
+        """Return how many n-grams each document has, those too that are no features, shape (n_documents,).
+
+        Parameters
+        ----------
+        documents : sequence of str
+        n_jobs : int, optional
+        distinct : bool
+            Count each one once a document.
+
+        Examples
+        --------
+        >>> from textgd.text.features import HashedFeatures
+        >>> extractor = Extractor(Analysis(ngram_range=(1, 2)), HashedFeatures(8))
+        >>> extractor.n_ngrams(["so so good", ""]), extractor.n_ngrams(["so so good so so"], distinct=True)
+        (array([5, 0]), array([5]))
+        """
+        if is_read_slowly(documents):
+            found = (list(self.analysis.ngrams(document)) for document in documents)
+            return np.array([len(set(ngrams) if distinct else ngrams) for ngrams in found], np.int64)
+        from textgd.text.counting import count_ngrams
+
+        shards = count_ngrams(self.analysis.scan(documents, n_jobs), self.analysis, n_jobs)
+        return np.concatenate([np.zeros(0, np.int64), *(shard.n_ngrams(distinct) for shard in shards)])
+
     def _known_tokens(self, tokenized: TokenizedDocuments) -> NDArray[np.int64]:
         if (vocabulary := self.vocabulary) is None:
             return np.diff(tokenized.indptr)

@@ -89,6 +89,8 @@ class SequenceVectorizer:
         self.analysis = analysis
         self.n_jobs = n_jobs
 
+    keeps_all = True
+
     def fit_transform(self, raw_documents: Any) -> TokenizedDocuments:
         """Return the tokens of documents, numbered by the vocabulary that they make."""
         tokenized = self.analysis.scan(check_documents(raw_documents), self.n_jobs)

@@ -204,6 +204,17 @@ class CountVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=Non
         rows = to_rows(shards, selected.columns, n_columns, self.dtype, self.binary, self.n_jobs)
         return rows, selected.document_frequency
 
+    @property
+    def keeps_all(self) -> bool:
+        """Whether every n-gram of the documents that are learned from becomes a feature."""
+        is_free = self.hashing is None and self.vocabulary is None and self.max_features is None
+        return (
+            is_free
+            and (_is_whole(self.min_df) and self.min_df <= 1)
+            and self.max_df == 1.0
+            and not _is_whole(self.max_df)
+        )
+
     def keep(self, nested: NestedCounts) -> NDArray[np.bool_]:
         """Return which n-grams of a subset are features, shape (n_columns,).
 
