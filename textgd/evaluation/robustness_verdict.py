@@ -16,7 +16,7 @@ from textgd.evaluation.measures import Measure, find_measure
 from textgd.evaluation.robustness_display import at_level, decimals_of, far_level, sides_of
 from textgd.evaluation.robustness_result import LevelComparison, RobustnessCurves
 from textgd.evaluation.sides import Side, adjust_for_choice, measured, pairs_of
-from textgd.evaluation.uncertainty import by_pair
+from textgd.evaluation.uncertainty import by_pair, holm
 
 __all__ = ["write_robustness_verdict"]
 
@@ -32,14 +32,16 @@ def write_robustness_verdict(curves: RobustnessCurves) -> str:
     Notes
     -----
     Of at least two known families the best lines at the level farthest from the reference are compared, else the best
-    two lines.  All p-values are adjusted for everything that could have been said (`adjust_for_choice`).
+    two lines.  Their p-values are adjusted for all pairs of lines of different families at every level
+    (`adjust_for_choice`); those of the ways of using a model, another question, for all of these ways.
     """
     measure = find_measure(curves.metric)
     head = f"{visible(curves.corpus)}, {measure.error_title}: "
     if not measured(curves.errors):
         return f"{head}no model gave a result."
     far, sides = far_level(curves), sides_of(curves)
-    pairs = by_pair(adjust_for_choice(curves.comparisons, curves.models, far))
+    # No level is one of which the best of all is told, so that no pair inside a family counts.
+    pairs = by_pair(adjust_for_choice(curves.comparisons, curves.models, math.nan))
     told = _Verdict(curves, measure, far, sides, pairs)
     return head + " ".join([*told.level(), *told.losses(), *told.order(), *told.readings(), *told.gaps()])
 
@@ -121,24 +123,36 @@ class _Verdict:
             if model.reading:
                 groups.setdefault(model.model, []).append(model.name)
         readings = {model.name: model.reading for model in self.curves.models}
+        gains = self._gains({other: plain for plain, *others in groups.values() for other in others})
         told = []
-        for name, (plain, *others) in groups.items():
-            gains = []
-            for other in others:
-                difference, p = self._between(other, plain, self.far)
-                if math.isfinite(difference):
-                    gain = error_label(self.measure, difference, self._decimals, unit=False)
-                    is_sure = p < SIGNIFICANCE or self.curves.n_repeats == 1 or float(gain) == 0.0
-                    sure = "" if is_sure else ", not surely"
-                    signed = f"+{gain}" if float(gain) > 0.0 else gain
-                    gains.append(f"{readings[other]} {signed}{sure}")
-            if gains:
-                told.append(f"{visible(name)}: {listed(gains)}")
+        for name, (_, *others) in groups.items():
+            spoken = [f"{readings[other]} {gains[other]}" for other in others if other in gains]
+            if spoken:
+                told.append(f"{visible(name)}: {listed(spoken)}")
         if not told:
             return []
         plain_ones = {readings[lines[0]] for lines in groups.values()}
         on = listed([f"({reading})" for reading in sorted(plain_ones)])
         return [f"Gained there on {on}, in {self._unit}: {'; '.join(told)}."]
+
+    def _gains(self, plain: Mapping[str, str]) -> Mapping[str, str]:
+        """Return by how much lines are ahead of plainer ones at the far level, in words, and whether that is sure."""
+        at = {(c.first, c.second): c for c in self.curves.comparisons if c.level == self.far}
+        found = {}
+        for line, other in plain.items():
+            compared = at[(other, line) if (other, line) in at else (line, other)]
+            if math.isfinite(compared.difference):
+                found[line] = (
+                    compared.difference if compared.first == line else -compared.difference,
+                    compared.p_value,
+                )
+        adjusted = holm([p for _, p in found.values()])
+        words = {}
+        for (line, (difference, _)), p in zip(found.items(), adjusted.tolist(), strict=True):
+            gain = error_label(self.measure, difference, self._decimals, unit=False)
+            is_sure = p < SIGNIFICANCE or self.curves.n_repeats == 1 or float(gain) == 0.0
+            words[line] = f"{'+' * (float(gain) > 0.0)}{gain}{'' if is_sure else ', not surely'}"
+        return words
 
     def gaps(self) -> list[str]:
         """Return a sentence for each line that has no result at some level, or at none."""
