@@ -5,7 +5,10 @@
     .venv/bin/python scripts/reproduce.py ng-jordan --data DIR --registered
     .venv/bin/python scripts/reproduce.py coverage
     .venv/bin/python scripts/reproduce.py label-noise --data DIR
+    .venv/bin/python scripts/reproduce.py advice --data DIR --only sms,imdb
     .venv/bin/python scripts/reproduce.py unlabeled --data DIR
+    .venv/bin/python scripts/reproduce.py prior-shift --data DIR
+    .venv/bin/python scripts/reproduce.py novelty --data DIR
 
 DIR holds the corpora as NAME.jsonl.gz: one JSON object a line with text, label and, where there is an official split,
 split.  Those that are not there are skipped by name.  The table goes to standard output.
@@ -22,7 +25,7 @@ from typing import Any
 
 from benchmarks.arguments import positive, writable
 from benchmarks.machine import machine
-from studies import coverage, label_noise, ng_jordan, unlabeled, wang_manning
+from studies import advice, coverage, label_noise, ng_jordan, novelty, prior_shift, unlabeled, wang_manning
 
 from textgd import Corpus, TextgdError, load_corpus
 
@@ -55,8 +58,11 @@ STUDIES: dict[str, tuple[Any, Mapping[str, str]]] = {
     "wang-manning": (wang_manning, wang_manning.CORPORA),
     "ng-jordan": (ng_jordan, {name: name for name in ng_jordan.CORPORA}),
     "coverage": (coverage, {}),
+    "advice": (advice, {name: name for name in advice.CORPORA}),
     "label-noise": (label_noise, {name: name for name in label_noise.CORPORA}),
     "unlabeled": (unlabeled, unlabeled.CORPORA),
+    "prior-shift": (prior_shift, {name: name for name in prior_shift.CORPORA}),
+    "novelty": (novelty, {name: name for name in novelty.CORPORA}),
 }
 
 
@@ -67,6 +73,8 @@ def made_up(study: Any) -> Iterator[tuple[str, None]]:
 
 def corpora(options: argparse.Namespace, stems: Mapping[str, str]) -> Iterator[tuple[str, Corpus]]:
     for name, stem in stems.items() if options.data else ():
+        if name not in (getattr(options, "only", ()) or stems):
+            continue
         path = options.data / f"{stem}.jsonl.gz"
         if path.is_file():
             yield name, load_corpus(path)
@@ -89,7 +97,7 @@ def registered() -> Iterator[tuple[str, Corpus]]:
 
 
 def keeping(options: argparse.Namespace) -> dict[str, Path]:
-    if options.study == "unlabeled":
+    if options.study in ("unlabeled", "novelty"):
         return {} if options.data is None else {"folder": options.data}
     folder = getattr(options, "keep", None)
     return {} if folder is None else {"kept": folder}
@@ -112,10 +120,16 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     repeating(
         studies, "coverage", "how often the 95 % intervals of an evaluation hold the true value", 1000, "drawn anew"
     )
+    advised = add_study(
+        studies, "advice", "whether a minute's advice picks what a full comparison does", 1, "drawn anew"
+    )
+    advised.add_argument("--only", type=names, default=(), metavar="NAMES", help="these corpora alone, commas between")
     add_study(studies, "label-noise", "what the doctor finds of flipped labels and planted copies", 5, "drawn anew")
     add_study(
         studies, "unlabeled", "what unlabeled text is worth to naive Bayes and logistic regression", 3, "drawn anew"
     )
+    add_study(studies, "prior-shift", "what other class frequencies cost, and what is regained", 10, "drawn anew")
+    add_study(studies, "novelty", "how well models tell texts of another source from their own", 5, "another fifth")
     options = parser.parse_args(arguments)
     if (
         STUDIES[options.study][1]
@@ -148,6 +162,10 @@ def repeating(studies: Any, name: str, what: str, repeats: int, how: str) -> arg
     )
     study.add_argument("--json", type=writable, metavar="FILE", help="write everything that was measured to FILE")
     return study
+
+
+def names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
 
 
 def named(text: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from textgd.advice.changes import find_changes
 from textgd.advice.choice import Choice, choose
 from textgd.advice.findings import Findings
+from textgd.advice.gains import Gain, decisive_gain, measure_gains, unlabeled_changes, with_gain
 from textgd.advice.needs import check_needs, lacking
 from textgd.advice.reasons import find_reasons, find_runner_up
 from textgd.advice.result import Advice, Candidate
@@ -17,16 +18,21 @@ from textgd.advice.study import Study
 from textgd.advice.terms import Terms
 from textgd.advice.wording import Words
 from textgd.corpus import load_corpus
+from textgd.corpus.unlabeled import unseen_documents
 from textgd.errors import DataError, InvalidParameterError
 from textgd.evaluation.comparison_display import time_label
 from textgd.evaluation.costs import Clock
 from textgd.evaluation.measures import check_defined, find_measure
 from textgd.evaluation.provenance import versions, words_of
 from textgd.models import EVERY, MODELS, find_model
+from textgd.text.documents import check_documents
 from textgd.text.threads import effective_jobs
 from textgd.validation import check_number
 
 __all__ = ["advise"]
+
+# The share of the time that is kept for learning from unlabeled documents, where there are some.
+_UNLABELED = 0.3
 
 
 def advise(
@@ -44,6 +50,7 @@ def advise(
     spent: float = 0.0,
     progress: Callable[[int, int], None] | None = None,
     command_line: Sequence[str] | None = None,
+    unlabeled_words: Sequence[str] = (),
 ) -> Advice:
     """Recommend a model for a corpus, from a small study within a time.
 
@@ -64,7 +71,8 @@ def advise(
     max_train : float, optional
         The most seconds that training on all documents may take, as ``textgd train`` does it.
     unlabeled : documents, optional
-        More documents of the same kind, without labels: what learning from them gains is measured.
+        More documents of the same kind, without labels: what learning from them gains is measured, and where that puts
+        a model ahead it is recommended so.
     budget : float, optional
         Seconds for everything; None: as long as it takes.
     metric : str
@@ -79,6 +87,8 @@ def advise(
         Told how many fits are done and how many there can be.
     command_line : sequence of str, optional
         How ``textgd train`` is told the corpus; by default its path, or the name of a registered one.
+    unlabeled_words : sequence of str
+        How it is told the unlabeled documents.
 
     Returns
     -------
@@ -118,6 +128,12 @@ def advise(
     whole = load_corpus(corpus)
     documents = whole.part("train")
     check_defined(measure, documents.name, len(documents.classes))
+    others: Sequence[str] = ()
+    if unlabeled is not None:
+        # Nor those of the test part, which is to stay unseen.
+        others, left_out = unseen_documents(check_documents(unlabeled, "unlabeled"), whole.texts)
+        if left_out:
+            warnings.warn(left_out, stacklevel=2)
     done = 0
 
     def tell() -> None:
@@ -130,6 +146,7 @@ def advise(
     study = Study(
         documents, names, capable, measure, int(seed), effective_jobs(n_jobs), n_jobs, clock, terms.allow, tell
     )
+    study.kept_back = _UNLABELED if others else 0.0
     is_interrupted = False
     try:
         study.run()
@@ -148,18 +165,29 @@ def advise(
         raise DataError(f"No model could be tried. {'; '.join(f'{name}: {why}' for name, why in reasons.items())}")
     bounds = [(low, high) for rows in findings.errors.values() for _, low, high in rows[-1:].tolist()]
     words = Words.of(measure, bounds)
+    gains: list[Gain] = []
+    if others:
+        study.kept_back = 0.0
+        gains = measure_gains(findings, choice, eligible, others, study.left, int(seed), n_jobs)
+    gained = decisive_gain(gains)
     if progress is not None:
         progress(1, 1)
+    told = words_of(corpus) if command_line is None else command_line
+    if told is not None and gained is not None:
+        told = [*told, *unlabeled_words]
+    changes = find_changes(findings, choice, terms, names, words)
+    changes += unlabeled_changes(gains, gained, unlabeled is not None, words)
+    choice = choice if gained is None else with_gain(choice, gained)
     return Advice(
         corpus=documents.name,
         metric=measure.name,
         model=choice.model,
-        reasons=find_reasons(findings, choice, terms, eligible, len(names), words),
-        runner_up=find_runner_up(findings, choice, words),
-        would_change=find_changes(findings, choice, terms, names, words),
+        reasons=find_reasons(findings, choice, terms, eligible, len(names), words, gained),
+        runner_up=find_runner_up(findings, choice, words, gained),
+        would_change=changes,
         models=_candidates(findings, choice, terms, names),
         curves=findings.curves,
-        command_line=words_of(corpus) if command_line is None else command_line,
+        command_line=told,
         seconds=clock.spent,
         settings={
             "n_documents": len(documents),
@@ -169,6 +197,8 @@ def advise(
             "folds": findings.n_folds,
             "rounds": len(study.rounds),
             "sizes": findings.sizes,
+            "n_unlabeled": len(others),
+            "learns_from_unlabeled": gained is not None,
             "needs": list(terms.needs),
             "max_latency": max_latency,
             "max_train": max_train,
@@ -233,11 +263,11 @@ def _candidates(findings: Findings, choice: Choice, terms: Terms, names: Sequenc
             errors.get(name, 0.0),
         ),
     )
-    candidates = []
+    candidates, failed = [], findings.rounds[0].failures
     for name in order:
         known, expense = find_model(name), findings.expenses.get(name)
         objection = terms.objection(name, expense)
-        if name not in scored:
+        if name not in scored and name in failed:
             objection = objection or "failed"
         score, size = scored.get(name, (None, 0))
         candidates.append(
@@ -261,6 +291,8 @@ def _candidates(findings: Findings, choice: Choice, terms: Terms, names: Sequenc
 def _outcome(name: str, findings: Findings, choice: Choice) -> str:
     if name == choice.model:
         return "recommended"
+    if name not in findings.names:
+        return "not tried, for lack of time"
     if name not in findings.finishers:
         return f"behind with {findings.score(name)[1]:,} documents"
     is_noise = name == choice.best or name in choice.as_good

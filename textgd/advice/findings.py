@@ -118,7 +118,7 @@ class Findings:
         entries = [first.entries[name] for name in names]
         settings = {"n_documents": len(first.data.codes), "folds": self._design_folds}
         sizes = np.array(self.sizes, np.int64)
-        return judged(self.corpus, self.measure, entries, sizes, outcome, self._design, settings)
+        return judged(self.corpus, self.measure, entries, sizes, outcome, self.design, settings)
 
     @property
     def n_folds(self) -> int:
@@ -130,7 +130,8 @@ class Findings:
         return sum(len(race.data.splits) for race in self.rounds)
 
     @cached_property
-    def _design(self) -> Design:
+    def design(self) -> Design:
+        """How documents are drawn."""
         n_test = round(float(np.mean([len(split.test) for split in self.rounds[0].data.splits])))
         return Design(max(self.rounds[0].data.n_train, self.sizes[-1]), n_test, False, len(self.rounds[0].data.classes))
 
@@ -141,7 +142,7 @@ class Findings:
             np.array(self.sizes, np.int64),
             {name: rows[..., 0] for name, rows in errors.items()},
             {name: rows[..., 1:] for name, rows in errors.items()},
-            self._design,
+            self.design,
         )
 
     def _stacked(self, name: str) -> NDArray[np.float64]:

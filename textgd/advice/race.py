@@ -24,14 +24,14 @@ from textgd.evaluation.measures import Measure
 from textgd.evaluation.reading import Reading
 from textgd.evaluation.splitting import SplitCorpus
 
-__all__ = ["Race", "finalists", "rung_sizes"]
+__all__ = ["SAFETY", "Race", "finalists", "rung_sizes"]
 
 # Sizes, each half of the next, down to so many documents and so many a class.
 _N_SIZES, _LEAST, _LEAST_A_CLASS = 6, 40, 6
 # Of those that are behind, half are still tried with the most documents.
 _SHARE = 0.5
-# What is foretold may take that much longer.
-_SAFETY = 1.15
+#: What is foretold may take that much longer.
+SAFETY = 1.2
 
 Float = NDArray[np.float64]
 
@@ -94,8 +94,6 @@ class Race:
         Documents that were learned from, those sizes at which all folds were done.
     scores : dict of (model, size) -> float64 array of shape (n_folds, 1 + n_resamples)
         On the documents of each fold, and on resamples of them.
-    last_size : dict of model -> int
-        The largest size of those that left.
     failures : dict of model -> str
     notes : set of str
         Warnings that the fits gave.
@@ -129,8 +127,11 @@ class Race:
         active = list(ranked)
         for k, size in enumerate(sizes):
             kept = finalists(self._questioned(active), self._families)
-            later = sum(self.seconds(kept, another) for another in sizes[k + 1 :])
-            for name in self._leaving(active, kept):
+            top = self._reach(sizes, k, active, kept)
+            later = sum(self.seconds(kept, another) for another in sizes[k + 1 : top + 1])
+            # Below the two largest sizes nobody leaves: they cost little, and tell little of who will be behind.
+            leaving = self._leaving(active, kept, top < k) if k >= top - 1 else []
+            for name in leaving:
                 if self.seconds(active, size) + later <= self.left():
                     break
                 active.remove(name)
@@ -139,9 +140,17 @@ class Race:
             self.sizes.append(size)
             active = self.ranked(active, size)
 
+    def _reach(self, sizes: Sequence[int], k: int, active: Sequence[str], kept: Sequence[str]) -> int:
+        """Return the number of the largest size that there is time for, if the two largest are for the kept alone."""
+        for top in range(len(sizes) - 1, k - 1, -1):
+            needed = (self.seconds(kept if j >= top - 1 else active, sizes[j]) for j in range(k, top + 1))
+            if sum(needed) <= self.left():
+                return top
+        return k - 1
+
     def seconds(self, models: Sequence[str], size: int) -> float:
         """Return the seconds that a size is likely to take."""
-        return _SAFETY * self.pace.seconds(models, size, len(self.data.splits))
+        return SAFETY * self.pace.seconds(models, size, len(self.data.splits))
 
     def run(self, models: Sequence[str], size: int) -> bool:
         """Try models on all folds; whether there was time for that."""
@@ -185,9 +194,10 @@ class Race:
     def _questioned(self, models: Sequence[str]) -> list[str]:
         return [name for name in models if name in self.in_question]
 
-    def _leaving(self, active: Sequence[str], kept: Sequence[str]) -> list[str]:
-        """Return who leaves first where there is no time for all; two of those in question stay."""
+    def _leaving(self, active: Sequence[str], kept: Sequence[str], is_tight: bool) -> list[str]:
+        """Return who may leave, the first in front: where it is tight all but two of those in question."""
         questioned = self._questioned(active)
         others = [name for name in active if name not in questioned]
         behind = [name for name in questioned if name not in kept]
-        return [*others[::-1], *behind[::-1], *[name for name in questioned[2:] if name in kept][::-1]]
+        further = [name for name in questioned[2:] if name in kept] if is_tight else []
+        return [*others[::-1], *behind[::-1], *further[::-1]]

@@ -9,6 +9,7 @@ import numpy as np
 from textgd.advice.choice import Choice, relative_cost
 from textgd.advice.expenses import Expense
 from textgd.advice.findings import Findings
+from textgd.advice.gains import Gain
 from textgd.advice.result import Reason, RunnerUp
 from textgd.advice.terms import Terms
 from textgd.advice.wording import Words
@@ -25,7 +26,13 @@ _NAN = float("nan")
 
 
 def find_reasons(
-    findings: Findings, choice: Choice, terms: Terms, eligible: Sequence[str], n_models: int, words: Words
+    findings: Findings,
+    choice: Choice,
+    terms: Terms,
+    eligible: Sequence[str],
+    n_models: int,
+    words: Words,
+    gain: Gain | None = None,
 ) -> list[Reason]:
     """Return the reasons, that of the score first.
 
@@ -39,9 +46,15 @@ def find_reasons(
     n_models : int
         Models that were asked for.
     words : Words
+    gain : Gain, optional
+        That it is recommended for.
     """
     expense = findings.expenses[choice.model]
-    reasons = [_score(findings, choice, words), *_ahead(findings, choice, eligible, words)]
+    reasons = [_score(findings, choice, words)]
+    if gain is None:
+        reasons += _ahead(findings, choice, eligible, words)
+    else:
+        reasons.append(_by_unlabeled(gain, words))
     reasons += _more_data(findings, choice, words)
     if terms != Terms():
         asked = [f"has {', '.join(terms.needs)}"] if terms.needs else []
@@ -58,6 +71,12 @@ def _score(findings: Findings, choice: Choice, words: Words) -> Reason:
     score, size = findings.score(choice.model)
     text = f"{words.metric} {words.score(score)}, learned from {size:,} documents and tested on others"
     return Reason("score", text, score.value, score.low, score.high, "metric")
+
+
+def _by_unlabeled(gain: Gain, words: Words) -> Reason:
+    difference = gain.gain.difference
+    text = f"{gain.n_unlabeled:,} unlabeled documents more make that better by {words.points(difference)}"
+    return Reason("unlabeled", text, difference.value, difference.low, difference.high, "metric")
 
 
 def _ahead(findings: Findings, choice: Choice, eligible: Sequence[str], words: Words) -> list[Reason]:
@@ -143,13 +162,17 @@ def _costs(expense: Expense, n_documents: int) -> list[Reason]:
     ]
 
 
-def find_runner_up(findings: Findings, choice: Choice, words: Words) -> RunnerUp | None:
+def find_runner_up(findings: Findings, choice: Choice, words: Words, gain: Gain | None = None) -> RunnerUp | None:
     """Return who comes next."""
     if choice.runner_up is None:
         return None
     lead = findings.lead(choice.model, choice.runner_up)
+    without = ""
+    if gain is not None:
+        without = " without unlabeled documents"
+        lead = gain.over_choice if gain.over == choice.runner_up else lead
     side = "behind" if lead.difference.value >= 0.0 else "ahead"
     noise = ", which may be noise" if lead.is_noise else ""
     p = p_label(lead.p_value)
-    text = f"{words.points(lead.difference)} {side}{noise} (p {p if p.startswith('<') else f'= {p}'})"
+    text = f"{words.points(lead.difference)} {side}{without}{noise} (p {p if p.startswith('<') else f'= {p}'})"
     return RunnerUp(choice.runner_up, lead.difference, lead.p_value, text)

@@ -22,7 +22,8 @@ class Reason:
     Parameters
     ----------
     kind : str
-        ``score``, ``ahead``, ``as_good``, ``family``, ``more_data``, ``train``, ``latency``, ``size`` or ``need``.
+        ``score``, ``ahead``, ``as_good``, ``family``, ``unlabeled``, ``more_data``, ``train``,
+        ``latency``, ``size`` or ``need``.
     text : str
         A sentence.
     value, low, high : float
@@ -67,7 +68,8 @@ class Change:
     Parameters
     ----------
     what : str
-        ``more_data``, ``less_data``, ``latency``, ``training_time``, ``need``, ``unlabeled``, ``time`` or ``nothing``.
+        ``more_data``, ``less_data``, ``latency``, ``training_time``, ``need``, ``unlabeled``, ``time``,
+        ``chance`` or ``nothing``.
     text : str
         A sentence.
     model : str or None
@@ -144,7 +146,8 @@ class Advice:
     curves : LearningCurves
         Of the leaders and the best of each family.
     command_line : sequence of str, or None
-        How ``textgd train`` is told the corpus; None for documents in memory.
+        How ``textgd train`` is told the corpus, and unlabeled documents where they are to be learned from; None for
+        documents in memory.
     seconds : float
         What all of it took.
     settings : mapping

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from textgd.advice.expenses import Expense, measure_expenses
 from textgd.advice.pace import Pace
-from textgd.advice.race import Race, finalists, rung_sizes
+from textgd.advice.race import SAFETY, Race, finalists, rung_sizes
 from textgd.corpus import Corpus
 from textgd.corpus.duplicates import duplicate_groups
 from textgd.errors import InvalidParameterError
@@ -60,6 +60,8 @@ class Study:
         Whether what a model costs keeps to the limits.
     tell : callable
         Called after each fit.
+    kept_back : float
+        Share of the time for what comes after.
 
     Attributes
     ----------
@@ -81,6 +83,7 @@ class Study:
     clock: Clock
     allows: Callable[[Expense], bool]
     tell: Callable[[], None]
+    kept_back: float = 0.0
     rounds: list[Race] = field(default_factory=list)
     expenses: dict[str, Expense] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -143,7 +146,7 @@ class Study:
 
     def left(self) -> float:
         """Return the seconds that may be spent before the judgement."""
-        return self.clock.left - (0.0 if self.clock.budget is None else _RESERVE * self.clock.budget)
+        return self.clock.left - (0.0 if self.clock.budget is None else (_RESERVE + self.kept_back) * self.clock.budget)
 
     # What comes first
 
@@ -203,18 +206,17 @@ class Study:
             if self._reading_times.at(size) + needed <= self.left():
                 break
             size = int(size * _STEP)
-        return self._order if size >= n else self._with_rare_classes(size)
+        return np.arange(n) if size >= n else self._with_rare_classes(size)
 
     def _seconds(self, models: Sequence[str], size: int) -> float:
-        return self._pace.seconds(models, size, N_FOLDS)
+        return SAFETY * self._pace.seconds(models, size, N_FOLDS)
 
     def _with_rare_classes(self, size: int) -> Rows:
         """Return so many documents, and of each class as many as folds need."""
         taken = [self._order[:size]]
         for code in range(len(self._classes)):
             taken.append(self._order[self._codes[self._order] == code][: 2 * N_FOLDS])
-        wanted = np.unique(np.concatenate(taken))
-        rows: Rows = self._order[np.isin(self._order, wanted)]
+        rows: Rows = np.unique(np.concatenate(taken))
         return rows
 
     def _folds(self, rows: Rows, number: int) -> list[Rows]:

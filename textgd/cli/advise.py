@@ -15,7 +15,7 @@ from textgd.cli.curve_tables import class_counts
 from textgd.cli.experiment_options import jobs_option, model_names
 from textgd.cli.options import corpus_names, json_option, metric_option, reading_options, seed_option
 from textgd.cli.page_option import page_option
-from textgd.cli.sources import open_corpus, refuse_overwriting, words_of
+from textgd.cli.sources import STDIN, open_corpus, open_unlabeled, refuse_overwriting, words_of
 from textgd.cli.values import Budget, Seconds, ShortTime
 from textgd.wording import counted
 
@@ -58,6 +58,11 @@ class _NeedOption(click.Option):
     "--max-train", type=Seconds(), metavar="TIME", help="The most that training on all documents may take: 10s, 2m."
 )
 @click.option(
+    "--unlabeled",
+    metavar="FILE",
+    help="More documents of the same kind, without labels: what learning from them gains is measured.",
+)
+@click.option(
     "--models", default="all", show_default=True, metavar="NAMES", help="Models to choose among, with commas between."
 )
 @click.option(
@@ -82,6 +87,7 @@ def advise(
     needs: str,
     max_latency: float | None,
     max_train: float | None,
+    unlabeled: str | None,
     models: str,
     budget: float,
     metric: str,
@@ -99,14 +105,17 @@ def advise(
     """
     started = time.monotonic()
     names = model_names(models)
+    if source == unlabeled == STDIN:
+        raise click.UsageError("CORPUS and --unlabeled cannot both be standard input (-); name a file for one.")
     if report_path is not None:
         from textgd.report import check_page
 
-        refuse_overwriting(report_path, source)
+        refuse_overwriting(report_path, source, unlabeled)
         check_page(report_path, has_pictures=True)
     stages = Stages("read", "load", "study")
     words = words_of(source, options)
     corpus = open_corpus(source, options, stages)
+    others = None if unlabeled is None else open_unlabeled(unlabeled, options["encoding"], stages)
     with stages("load", "loading libraries"):
         from textgd.advice.advising import advise as ask
     limit = budget if budget < float("inf") else None
@@ -120,6 +129,7 @@ def advise(
             needs=needs,
             max_latency=max_latency,
             max_train=max_train,
+            unlabeled=others,
             budget=limit,
             metric=metric,
             random_state=seed,
@@ -127,6 +137,7 @@ def advise(
             spent=spent,
             progress=progress,
             command_line=words,
+            unlabeled_words=() if unlabeled is None else ("--unlabeled", unlabeled),
         )
     for text in advice.settings["notes"]:
         note(f"note: some fits warned: {escape(text)}")
