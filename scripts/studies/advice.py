@@ -46,7 +46,7 @@ class Result:
 
 
 def reproduce(name: str, corpus: Corpus, repeats: int, progress: Callable[[str], None]) -> Result:
-    """Return what is advised for a corpus, and what all models are worth there, in folds that are drawn `repeats` times."""
+    """Return what is advised for a corpus, and what all models are worth there; folds are drawn `repeats` times."""
     progress(f"{name}: advice within {BUDGET:.0f} s")
     started = perf_counter()
     advice = advise(corpus, budget=BUDGET, random_state=0)

@@ -183,6 +183,17 @@ def test_unlabeled_documents_are_measured() -> None:
         advise(by_words(40), models="nb", budget=None, unlabeled=[" "])
 
 
+def test_what_missing_words_cost_is_measured_where_that_is_needed() -> None:
+    corpus = by_words(80, noise=0.0)
+    advice = advise(corpus, models="nb,svm", needs="missing", budget=None, random_state=0, n_jobs=1)
+    assert (advice.model, advice["svm"].outcome) == ("nb", "lacks missing")
+    (missing,) = [reason for reason in advice.reasons if reason.kind == "missing"]
+    assert missing.low <= missing.value <= missing.high
+    assert missing.value < advice.reasons[0].value  # what tells the classes apart is gone from some texts
+    assert "with 30 % of the words missing" in missing.text
+    assert not [reason for reason in advised().reasons if reason.kind == "missing"]
+
+
 def test_json_holds_everything() -> None:
     found = advised().to_dict()
     assert list(found)[:4] == ["model", "reasons", "runner_up", "would_change"]

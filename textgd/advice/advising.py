@@ -11,6 +11,7 @@ from textgd.advice.changes import find_changes
 from textgd.advice.choice import Choice, choose
 from textgd.advice.findings import Findings
 from textgd.advice.gains import Gain, decisive_gain, measure_gains, unlabeled_changes, with_gain
+from textgd.advice.lost_words import missing_reasons
 from textgd.advice.needs import check_needs, lacking
 from textgd.advice.reasons import find_reasons, find_runner_up
 from textgd.advice.result import Advice, Candidate
@@ -24,7 +25,7 @@ from textgd.evaluation.comparison_display import time_label
 from textgd.evaluation.costs import Clock
 from textgd.evaluation.measures import check_defined, find_measure
 from textgd.evaluation.provenance import versions, words_of
-from textgd.models import EVERY, MODELS, find_model
+from textgd.models import EVERY, MISSING, MODELS, find_model
 from textgd.text.documents import check_documents
 from textgd.text.threads import effective_jobs
 from textgd.validation import check_number
@@ -33,6 +34,8 @@ __all__ = ["advise"]
 
 # The share of the time that is kept for learning from unlabeled documents, where there are some.
 _UNLABELED = 0.3
+# And for predicting with words missing, where that is needed.
+_MISSING = 0.2
 
 
 def advise(
@@ -146,7 +149,8 @@ def advise(
     study = Study(
         documents, names, capable, measure, int(seed), effective_jobs(n_jobs), n_jobs, clock, terms.allow, tell
     )
-    study.kept_back = _UNLABELED if others else 0.0
+    asks_missing = MISSING in terms.needs
+    study.kept_back = (_UNLABELED if others else 0.0) + (_MISSING if asks_missing else 0.0)
     is_interrupted = False
     try:
         study.run()
@@ -160,16 +164,17 @@ def advise(
     findings = Findings(documents.name, measure, study.rounds, study.expenses, len(documents))
     eligible = terms.allowed(names, study.expenses)
     choice = choose(findings, eligible)
+    failures = {**study.failures, **study.rounds[0].failures}
     if choice is None:
-        reasons = {**study.failures, **study.rounds[0].failures}
-        raise DataError(f"No model could be tried. {'; '.join(f'{name}: {why}' for name, why in reasons.items())}")
+        raise DataError(f"No model could be tried. {'; '.join(f'{name}: {why}' for name, why in failures.items())}")
     bounds = [(low, high) for rows in findings.errors.values() for _, low, high in rows[-1:].tolist()]
     words = Words.of(measure, bounds)
     gains: list[Gain] = []
     if others:
-        study.kept_back = 0.0
+        study.kept_back = _MISSING if asks_missing else 0.0
         gains = measure_gains(findings, choice, eligible, others, study.left, int(seed), n_jobs)
     gained = decisive_gain(gains)
+    study.kept_back = 0.0
     if progress is not None:
         progress(1, 1)
     told = words_of(corpus) if command_line is None else command_line
@@ -178,11 +183,14 @@ def advise(
     changes = find_changes(findings, choice, terms, names, words)
     changes += unlabeled_changes(gains, gained, unlabeled is not None, words)
     choice = choice if gained is None else with_gain(choice, gained)
+    reasons = find_reasons(findings, choice, terms, eligible, len(names), words, gained)
+    if asks_missing:
+        reasons += missing_reasons(findings, choice, words, study.left, int(seed), n_jobs)
     return Advice(
         corpus=documents.name,
         metric=measure.name,
         model=choice.model,
-        reasons=find_reasons(findings, choice, terms, eligible, len(names), words, gained),
+        reasons=reasons,
         runner_up=find_runner_up(findings, choice, words, gained),
         would_change=changes,
         models=_candidates(findings, choice, terms, names),
@@ -205,7 +213,7 @@ def advise(
             "budget": budget,
             "seed": int(seed),
             "interrupted": is_interrupted,
-            "failures": {**study.failures, **study.rounds[0].failures},
+            "failures": failures,
             "notes": sorted(set().union(*(race.notes for race in study.rounds))),
             "versions": versions(),
         },

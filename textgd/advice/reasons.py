@@ -17,10 +17,11 @@ from textgd.evaluation.comparison_display import bytes_label, time_label
 from textgd.evaluation.display import p_label
 from textgd.evaluation.extrapolation import Extrapolation
 from textgd.evaluation.leading import listed
+from textgd.evaluation.measures import Measure
 from textgd.metrics import Interval
 from textgd.models import find_model
 
-__all__ = ["expectation", "find_reasons", "find_runner_up", "score_of"]
+__all__ = ["expectation", "find_reasons", "find_runner_up", "score_of", "score_of_error"]
 
 _NAN = float("nan")
 
@@ -139,7 +140,19 @@ def expectation(findings: Findings, model: str) -> Extrapolation | None:
 
 def score_of(findings: Findings, expected: Extrapolation) -> Interval:
     """Return what is expected as a score."""
-    value, *ends = findings.measure.error(np.array([expected.value, expected.low, expected.high])).tolist()
+    return score_of_error(findings.measure, expected.value, expected.low, expected.high)
+
+
+def score_of_error(measure: Measure, error: float, low: float, high: float) -> Interval:
+    """Return an error and its interval as a score.
+
+    Examples
+    --------
+    >>> from textgd.evaluation.measures import find_measure
+    >>> score_of_error(find_measure("accuracy"), 0.25, 0.125, 0.375)
+    Interval(value=0.75, low=0.625, high=0.875)
+    """
+    value, *ends = measure.error(np.array([error, low, high])).tolist()
     return Interval(value, *sorted(ends))
 
 

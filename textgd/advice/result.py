@@ -22,8 +22,8 @@ class Reason:
     Parameters
     ----------
     kind : str
-        ``score``, ``ahead``, ``as_good``, ``family``, ``unlabeled``, ``more_data``, ``train``,
-        ``latency``, ``size`` or ``need``.
+        ``score``, ``ahead``, ``as_good``, ``family``, ``unlabeled``, ``more_data``, ``missing``,
+        ``train``, ``latency``, ``size`` or ``need``.
     text : str
         A sentence.
     value, low, high : float
