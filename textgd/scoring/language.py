@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textgd.errors import InvalidParameterError
 from textgd.lm.copies import CopyFilter
+from textgd.lm.forest import Forest, plant
+from textgd.lm.gaps import FOLLOWED, sum_over_gaps
+from textgd.lm.gaps_slowly import sum_over_gaps_slowly
 from textgd.lm.mixing import mix_logs
+from textgd.lm.mixture import Mixture
 from textgd.lm.model import NgramModel
 from textgd.lm.query import document_sums, is_loaded, shards, token_scores, token_scores_slowly
 from textgd.text.documents import TokenizedDocuments
+from textgd.text.rows import row_sums
 from textgd.text.threads import run_in_threads
 
 __all__ = ["LanguageScorer"]
+
+# So few gaps are summed over before the compiled code is loaded.
+_FEW_GAPS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +52,17 @@ class LanguageScorer:
     copies: CopyFilter | None = None
 
     def scores(self, documents: TokenizedDocuments, n_jobs: int | None = None) -> NDArray[np.float64]:
-        """Return the joint log-probability of each document with each class, shape (n_documents, n_classes)."""
+        """Return the joint log-probability of each document with each class, shape (n_documents, n_classes).
+
+        The number -1 is a gap, where one token stands: the probability is the sum over all that it may be, exact or as
+        near as `textgd.lm.gaps.sum_over_gaps` tells.
+        """
+        has_gap = _have_gaps(documents)
+        if has_gap.any():
+            scores = np.empty((len(documents), len(self.models)))
+            scores[~has_gap] = self.scores(documents.select(np.flatnonzero(~has_gap)), n_jobs)
+            scores[has_gap] = self._sums(documents.select(np.flatnonzero(has_gap)), n_jobs)
+            return scores
         if is_loaded():
             for model in self.models:
                 _ = model.index  # made once, before threads ask for it
@@ -51,7 +71,31 @@ class LanguageScorer:
 
     def scores_slowly(self, documents: TokenizedDocuments) -> NDArray[np.float64]:
         """Return what `scores` does: the reference of the compiled code."""
-        return self._score(documents, token_scores_slowly)
+        has_gap = _have_gaps(documents)
+        if not has_gap.any():
+            return self._score(documents, token_scores_slowly)
+        scores = np.empty((len(documents), len(self.models)))
+        scores[~has_gap] = self._score(documents.select(np.flatnonzero(~has_gap)), token_scores_slowly)
+        with_gaps = documents.select(np.flatnonzero(has_gap))
+        scores[has_gap] = sum_over_gaps_slowly(self._mixture, with_gaps).log_prob + self.log_prior
+        return scores
+
+    def _sums(self, documents: TokenizedDocuments, n_jobs: int | None) -> NDArray[np.float64]:
+        """Return the scores of documents that all have gaps."""
+        if not is_loaded() and int((documents.ids < 0).sum()) <= _FEW_GAPS:
+            sums = sum_over_gaps_slowly(self._mixture, documents)
+        else:
+            sums = sum_over_gaps(self._mixture, self._forest, documents, n_jobs=n_jobs)
+        scores: NDArray[np.float64] = sums.log_prob + self.log_prior
+        return scores
+
+    @cached_property
+    def _forest(self) -> Forest:
+        return plant(self.models, FOLLOWED)
+
+    @property
+    def _mixture(self) -> Mixture:
+        return Mixture(self.models, self.background)
 
     def _score(
         self,
@@ -76,7 +120,17 @@ class LanguageScorer:
         """Return what each token, and the end of each document after its last one, adds to the score of each class.
 
         Shape (n_tokens + n_documents, n_classes).
+
+        Raises
+        ------
+        InvalidParameterError
+            Where documents have gaps: tokens on both sides of one add to the score together.
         """
+        if (documents.ids < 0).any():
+            raise InvalidParameterError(
+                "What each token adds to a score is not defined where words are missing: those around a gap add to "
+                "it together. Explain a text without gaps."
+            )
         return self._parts(documents, token_scores)
 
     def totals(self, parts: NDArray[np.float64], documents: TokenizedDocuments) -> NDArray[np.float64]:
@@ -95,3 +149,9 @@ class LanguageScorer:
         terms = slice(*features.indices(self.models[0].unknown))
         alone = np.stack([model.levels[0].log_prob[terms].astype(np.float64) for model in self.models])
         return mix_logs(alone, self.background).T
+
+
+def _have_gaps(documents: TokenizedDocuments) -> NDArray[np.bool_]:
+    """Return which documents have gaps."""
+    has_gap: NDArray[np.bool_] = row_sums((documents.ids < 0).astype(np.int64), documents.indptr) > 0
+    return has_gap
