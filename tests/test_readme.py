@@ -16,30 +16,15 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from tests.markdown import Block, blocks, run_python
+
 README = Path(__file__).resolve().parent.parent / "README.md"
 
-BLOCK = re.compile(
-    r"^(?:<!-- not run: (?P<reason>[^\n]+?) -->\n\n?)?```(?P<language>\w+)\n(?P<code>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
 COMMAND = re.compile(r"^(?:\$ )?(?P<command>textgd .*(?:(?<=\\)\n.*)*)", re.MULTILINE)
-
-
-class Block(NamedTuple):
-    line: int
-    language: str
-    code: str
-
-
-def blocks(markdown: str) -> Iterator[Block]:
-    """Yield the blocks that are to be run, each with the number of its first line."""
-    for match in BLOCK.finditer(markdown):
-        if match["reason"] is None:
-            yield Block(markdown.count("\n", 0, match.start("code")) + 1, match["language"], match["code"])
 
 
 def commands(block: Block) -> Iterator[tuple[int, str]]:
@@ -56,8 +41,7 @@ def test_every_block_runs(
     ran = set()
     for block in blocks(README.read_text(encoding="utf-8")):
         if block.language == "python":
-            # Blank lines in front make a traceback name the README's own line.
-            exec(compile("\n" * (block.line - 1) + block.code, str(README), "exec"), namespace)
+            run_python(block, README, namespace)
             ran.add("python")
         elif block.language in ("console", "sh"):
             for line, command in commands(block):
