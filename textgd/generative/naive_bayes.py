@@ -241,7 +241,6 @@ class MultinomialNB(_CountingNB, _JointNB, sklearn_naive_bayes.MultinomialNB):
         own = {"alpha": self.alpha, "fit_prior": self.fit_prior, "class_prior": self.class_prior}
         return fit_em(X, y, unlabeled, weight, **own, **how).model
 
-
     def unseen_log_prob(self) -> NDArray[np.float64]:
         """Return ln P(w | c) of one out of as many unseen features as there are seen ones, shape (n_classes,).
 
