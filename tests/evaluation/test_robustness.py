@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.evaluation.small import CORPUS, make_corpus
 from textgd import robustness_curves
 from textgd.corpus import Corpus
 from textgd.errors import DataError, InvalidParameterError, UnknownNameError
+from textgd.evaluation import robustness, schedule
 
 
 def test_nothing_depends_on_how_many_run_at_a_time() -> None:
@@ -74,10 +76,14 @@ def test_a_failure_is_a_gap_and_nothing_else() -> None:
         robustness_curves({"mine": _Failing()}, CORPUS, "prior", [0.5], 2, random_state=0, n_jobs=1)
 
 
-def test_a_budget_ends_it_after_as_many_repeats_as_fit() -> None:
+def test_a_budget_ends_it_after_as_many_repeats_as_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each look at the clock is a second later than the last one.
+    seconds = itertools.count()
+    for module in (schedule, robustness):
+        monkeypatch.setattr(module, "monotonic", lambda: next(seconds))
     told: list[tuple[int, int]] = []
     curves = robustness_curves(
-        ["nb"], CORPUS, "missing", [0.5], 1000, random_state=0, budget=1.0, progress=lambda *done: told.append(done)
+        ["nb"], CORPUS, "missing", [0.5], 1000, random_state=0, budget=60, progress=lambda *done: told.append(done)
     )
     assert 1 <= curves.n_repeats < 1000
     assert curves.settings["repeats_asked"] == 1000

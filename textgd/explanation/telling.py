@@ -35,7 +35,7 @@ def rank_words(scorer: TextScorer, document: str, column: int) -> list[tuple[int
     --------
     >>> from textgd import TextClassifier
     >>> texts = ["win a free prize now", "free entry: win cash", "see you at lunch", "are you home now"]
-    >>> classifier = TextClassifier(model="nb").fit(texts, ["spam", "spam", "ham", "ham"])
+    >>> classifier = TextClassifier(model="nb", ngram_range=(1, 1)).fit(texts, ["spam", "spam", "ham", "ham"])
     >>> document = "you win a free lunch"
     >>> [document[start:end] for start, end in rank_words(classifier.text_scorer_, document, 1)]
     ['win', 'free', 'a', 'lunch', 'you']
