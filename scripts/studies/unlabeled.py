@@ -101,7 +101,7 @@ def _compare(
     training, known = [texts[row] for row in rows], {texts[row] for row in [*rows, *test]}
     unlabeled = [text for text in unlabeled if text not in known and text.strip()]
     tested = [texts[row] for row in test]
-    alone = TextClassifier(model=model, calibrate=None, **parameters).fit(training, labels[rows])
+    alone = TextClassifier(model=model, **parameters).fit(training, labels[rows])
     started = perf_counter()
     joined = TextClassifier(model=model, **parameters).fit(training, labels[rows], unlabeled=unlabeled)
     seconds = perf_counter() - started

@@ -194,8 +194,9 @@ def _choose(plain: HeldOut | None, trials: list[HeldOut], codes: Codes, weights:
 
 
 def _judge(held_out: HeldOut, codes: Codes, weights: Floats) -> tuple[Floats, Floats]:
-    """Return the log loss of each document, by the temperature that fits best, and 1 where it is wrong."""
-    _, probabilities = learn_calibration("temperature", held_out, codes, weights)
+    """Return the log loss of each document, calibrated, and 1 where it is wrong."""
+    # As it would be used: calibration may move the border between classes, where naive Bayes gains much by it.
+    _, probabilities = learn_calibration(AUTO, held_out, codes, weights)
     log_proba = probabilities.log_proba(held_out.scores)
     return -log_proba[np.arange(len(codes)), codes], (log_proba.argmax(axis=1) != codes).astype(np.float64)
 
