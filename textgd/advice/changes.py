@@ -133,8 +133,10 @@ class _Changes:
             read = len(findings.rounds[0].data.codes)
             text = f"more time: it was enough for {read:,} of {findings.n_documents:,} documents; --budget gives more"
             yield Change("time", text, None, float(read))
-        if choice.runner_up is not None and findings.lead(choice.model, choice.runner_up).is_noise:
-            difference = findings.lead(choice.model, choice.runner_up).difference
+        if choice.runner_up is None or not findings.lead(choice.model, choice.runner_up).is_noise:
+            return
+        difference = findings.lead(choice.model, choice.runner_up).difference
+        if difference.high > difference.low:
             text = (
                 f"chance: {choice.model} and {choice.runner_up} differ by {self.words.points(difference)}, so other "
                 "documents of the same kind may turn them"

@@ -35,6 +35,8 @@ _PROBES, _LITTLE = (60, 60, 240, 960), 0.1
 _EXPENSES, _RESERVE = 0.15, 0.05
 # Of the documents that there is no time for, so many are left out at a time.
 _STEP = 2.0**-0.5
+# More documents than before are worth another race if they are so many times as many.
+_WORTH = 1.4
 # So often are folds drawn, where there is time.
 _MOST_ROUNDS = 2
 
@@ -98,6 +100,7 @@ class Study:
         self._folds(np.arange(len(self._codes)), 0)
         self._order = nested_order(self._codes, np.arange(len(self._codes)), np.random.default_rng([self.seed, 1]))
         self._pace, self._reading_times = Pace(self.n_workers), Times()
+        self._more: list[list[Split]] = []
         n_threads = max(1, self.n_workers // min(self.n_workers, N_FOLDS))
         entries = enter(list(self.models), self.measure, n_jobs=n_threads)
         self._entries: dict[str, Contestant] = {entry.name: entry for entry in entries}
@@ -117,19 +120,28 @@ class Study:
         in_question = [name for name in ranked if self.in_question(name)]
         if not in_question:  # whoever asks is told so, with what each model costs
             return
-        rows = self._affordable(in_question)
-        self.n_read = len(rows)
-        drawn = [self._splits(rows, number) for number in range(_MOST_ROUNDS)]
-        n_train = min(len(split.order) for splits in drawn for split in splits)
-        sizes = rung_sizes(n_train, len(self._classes))
-        race = self._race(rows, drawn[0], in_question)
         others = [name for name in ranked if name not in in_question and name in self.expenses]
-        self.rounds.append(race)
-        race.climb(sizes, [*in_question, *others])
-        if not race.sizes:
-            raise self.too_short(race.seconds(in_question, sizes[0]))
-        for number, splits in enumerate(drawn[1:], 1):
-            self._again(replace(race.data, splits=splits), number)
+        rows = self._affordable(in_question)
+        while len(rows) >= _WORTH * self.n_read:
+            drawn = [self._splits(rows, number) for number in range(_MOST_ROUNDS)]
+            n_train = min(len(split.order) for splits in drawn for split in splits)
+            race = self._race(rows, drawn[0], in_question)
+            if not self.rounds:  # an interrupt finds what there is
+                self.rounds.append(race)
+            sizes = rung_sizes(n_train, len(self._classes))
+            race.climb(sizes, [*in_question, *others])
+            if self.n_read and race.sizes[-1:] <= self.rounds[0].sizes[-1:]:
+                break
+            if not race.sizes:
+                raise self.too_short(race.seconds(in_question, sizes[0]))
+            self.rounds, self._more, self.n_read = [race], drawn[1:], len(rows)
+            # What few documents foretell is rough, and more often too much: with what is known now, there may be time
+            # for many more.
+            last = race.ranked([name for name in in_question if (name, race.sizes[-1]) in race.scores], race.sizes[-1])
+            in_question = [*last, *(name for name in in_question if name not in last)]
+            rows = self._affordable(in_question)
+        for number, splits in enumerate(self._more, 1):
+            self._again(replace(self.rounds[0].data, splits=splits), number)
 
     def in_question(self, name: str) -> bool:
         """Whether a model may be recommended, as far as what it costs is known."""
