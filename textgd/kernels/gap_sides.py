@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from textgd.kernels.compiler import kernel
+from textgd.kernels.compiler import kernel, prefetch
 
-__all__ = ["list_successors", "mix_all", "read_token", "weigh_filling", "weigh_predecessors", "weigh_successors"]
+__all__ = ["list_successors", "mix_all", "read_token", "weigh_fillings", "weigh_predecessors", "weigh_successors"]
 
+# So many rows lie between asking for memory and reading it.
+_AHEAD = 8
 # So little is left to others only by rounding.
 _ROUNDING = 1e-9
 
@@ -95,7 +97,7 @@ def weigh_predecessors(after, n, background, forest, plain, is_known, rows, cont
     sums : float64 array of shape (n_models, n_models)
         What all of them are worth by each model, in the mean over the tokens in the gap as another has them.
     """
-    row_of, tokens, bigrams, worth, _ = rows
+    row_of, tokens, bigrams, worth, _, walk = rows
     first, children, log_prob, log_backoff = forest.first, forest.tokens, forest.log_prob, forest.log_backoff
     alone, backoff = forest.alone, forest.backoff
     n_models = len(values)
@@ -131,36 +133,53 @@ def weigh_predecessors(after, n, background, forest, plain, is_known, rows, cont
                     bigrams[row, k] = -1
                 n_rows += 1
             bigrams[row, j] = forest.before_nodes[at]
-    walk = np.empty(n_models, np.int64)
     for row in range(n_rows):
         token = tokens[row]
+        mean = 0.0
+        for j in range(n_models):
+            child = bigrams[row, j]
+            walk[row, j] = child
+            values[j] = np.exp(np.float64(log_prob[child])) if child >= 0 else plain[0, j] * backoff[token, j]
+            mean += values[j]
         for k in range(n_models):
-            worth[row, k] = 1.0
-        for at in range(n):
+            worth[row, k] = (1.0 - background) * values[k] + background / n_models * mean
+    for at in range(1, n):
+        for row in range(n_rows):
+            # Nodes are far apart in memory: those of later rows are asked for ahead.
+            if row + 2 * _AHEAD < n_rows:
+                for j in range(n_models):
+                    node = max(walk[row + 2 * _AHEAD, j], 0)
+                    prefetch(first, node)
+                    prefetch(log_backoff, node)
+            if row + _AHEAD < n_rows:
+                for j in range(n_models):
+                    node = walk[row + _AHEAD, j]
+                    if node >= 0 and is_known[at, j]:
+                        prefetch(children, first[node])
+            mean = 0.0
             for j in range(n_models):
-                if at == 0:
-                    child = np.int64(bigrams[row, j])
-                    values[j] = np.exp(np.float64(log_prob[child])) if child >= 0 else plain[0, j] * backoff[token, j]
-                else:
-                    node = walk[j]
-                    child = np.int64(-1)
-                    values[j] = plain[at, j]
-                    if node >= 0:
-                        if is_known[at, j]:
-                            child = find_child(node, after[at], first, children)
-                        if child >= 0:
-                            values[j] = np.exp(np.float64(log_prob[child]))
-                        else:
-                            values[j] *= np.exp(np.float64(log_backoff[node]))
-                walk[j] = child
-            mix_all(values, background)
+                node = np.int64(walk[row, j])
+                values[j] = plain[at, j]
+                child = np.int64(-1)
+                if node >= 0:
+                    if is_known[at, j]:
+                        child = find_child(node, after[at], first, children)
+                    if child >= 0:
+                        values[j] = np.exp(np.float64(log_prob[child]))
+                    else:
+                        values[j] *= np.exp(np.float64(log_backoff[node]))
+                walk[row, j] = child
+                mean += values[j]
             for k in range(n_models):
-                worth[row, k] *= values[k]
+                worth[row, k] *= (1.0 - background) * values[k] + background / n_models * mean
+    for row in range(n_rows):
+        token = tokens[row]
+        mean = 0.0
         for k in range(n_models):
             values[k] = plain[0, k] * backoff[token, k]
-        mix_all(values, background)
+            mean += values[k]
         for k in range(n_models):
-            beyond = worth[row, k] - values[k] * rest[k]
+            beyond = worth[row, k] - ((1.0 - background) * values[k] + background / n_models * mean) * rest[k]
             for j in range(n_models):
                 sums[k, j] += alone[token, j] * beyond
     return n_rows, rest, sums
@@ -172,7 +191,7 @@ def list_successors(state, is_whole, forest, rows, is_cut):
 
     The nodes of a row are those of the last ``a + 1`` tokens of the context with its token, for each model and a.
     """
-    row_of, tokens, nodes, _ = rows
+    row_of, tokens, nodes, _, _, _ = rows
     children, foremost = forest.tokens, forest.foremost
     n_models, longest = state.shape
     n_rows = 0
@@ -218,7 +237,7 @@ def weigh_successors(state, n_rows, forest, rows, is_cut, context, values):
     surplus : float64 array of shape (n_models,)
         By how much they are more than the backoff.
     """
-    _, tokens, nodes, of_models = rows
+    _, tokens, nodes, of_models, _, _ = rows
     first, children, log_prob, log_backoff = forest.first, forest.tokens, forest.log_prob, forest.log_backoff
     n_models, longest = state.shape
     shares = np.ones(n_models)
@@ -260,53 +279,73 @@ def weigh_successors(state, n_rows, forest, rows, is_cut, context, values):
 
 
 @kernel
-def weigh_filling(token, row, bigram_row, n, after, plain, is_known, background, forest, nodes, bigrams, out):
-    """Write what the tokens after a gap are worth behind a successor of a context, by each model.
+def weigh_fillings(n_rows, after, n, plain, rest, is_known, background, forest, before, behind, chances):
+    """Fill in what the tokens after a gap are worth behind each successor of a context: with it, and without.
 
     Parameters
     ----------
-    row, bigram_row : int
-        Of the token among the successors and among the predecessors; -1 where it is none of these.
-    chances : scratch
+    n_rows : int
+        Of the successors; `behind` are theirs, as `list_successors` filled them in.
+    after, n, plain, rest, is_known, before
+        As `weigh_predecessors` filled them in.
+    chances : scratch, as `plain`
     """
+    row_before, _, bigrams, worth_before, _, _ = before
+    _, tokens, nodes, _, worth, worth_alone = behind
     first, children, log_prob, log_backoff = forest.first, forest.tokens, forest.log_prob, forest.log_backoff
-    n_models = len(out)
-    longest = forest.order - 1
-    chances = np.empty((n, n_models))
-    for j in range(n_models):
-        chances[0, j] = plain[0, j] * forest.backoff[token, j]
-        for at in range(1, n):
-            chances[at, j] = plain[at, j]
-        bigram = np.int64(bigrams[bigram_row, j]) if bigram_row >= 0 else np.int64(-1)
-        # From the token alone to ever longer contexts before it: each changes what it knows.
-        for a in range(-1, longest - 1):
-            node = np.int64(nodes[row, j, a]) if a >= 0 else np.int64(j * (forest.n_terms + 3) + token)
-            for at in range(min(n, longest - 1 - a)):
-                if node < 0:
-                    break
-                if a < 0 and at == 0:
-                    child = bigram
-                    if child < 0:
-                        break  # its backoff is in
-                elif at == 0:
+    backoff = forest.backoff
+    n_models, longest = nodes.shape[1:]
+    n_roots = forest.n_terms + 3
+    for row in range(n_rows):
+        token = tokens[row]
+        at_before = row_before[token]
+        if n == 0 or at_before < 0:
+            # No model knows the token before the next one: only backoffs change.
+            mean = mean_alone = 0.0
+            for j in range(n_models):
+                alone = plain[0, j] * backoff[token, j] if n > 0 else 1.0
+                value = 0.0
+                if n > 0:
+                    for a in range(longest - 1):
+                        if nodes[row, j, a] >= 0:
+                            value += log_backoff[nodes[row, j, a]]
+                worth_alone[row, j] = alone
+                worth[row, j] = alone * np.exp(value)
+                mean_alone += worth_alone[row, j]
+                mean += worth[row, j]
+            for k in range(n_models):
+                worth_alone[row, k] = rest[k] * (
+                    (1.0 - background) * worth_alone[row, k] + background / n_models * mean_alone
+                )
+                worth[row, k] = rest[k] * ((1.0 - background) * worth[row, k] + background / n_models * mean)
+            continue
+        for j in range(n_models):
+            chances[0, j] = plain[0, j] * backoff[token, j]
+            for at in range(1, n):
+                chances[at, j] = plain[at, j]
+            bigram = np.int64(bigrams[at_before, j])
+            # From the token alone to ever longer contexts before it: each changes what it knows.
+            for a in range(-1, longest - 1):
+                node = np.int64(nodes[row, j, a]) if a >= 0 else np.int64(j * n_roots + token)
+                for at in range(min(n, longest - 1 - a)):
+                    if node < 0 or (a < 0 and bigram < 0):
+                        break
                     child = np.int64(-1)
-                    if bigram >= 0:
-                        child = find_child(node, after[0], first, children)
-                else:
-                    child = np.int64(-1)
-                    if is_known[at, j]:
+                    if a < 0 and at == 0:
+                        child = bigram
+                    elif bigram >= 0 and is_known[at, j]:
                         child = find_child(node, after[at], first, children)
-                if child >= 0:
-                    chances[at, j] = np.exp(np.float64(log_prob[child]))
-                else:
-                    chances[at, j] *= np.exp(np.float64(log_backoff[node]))
-                node = child
-    for k in range(n_models):
-        out[k] = 1.0
-    for at in range(n):
-        mean = 0.0
+                    if child >= 0:
+                        chances[at, j] = np.exp(np.float64(log_prob[child]))
+                    else:
+                        chances[at, j] *= np.exp(np.float64(log_backoff[node]))
+                    node = child
         for k in range(n_models):
-            mean += chances[at, k]
-        mean *= background / n_models
-        for k in range(n_models):
-            out[k] *= (1.0 - background) * chances[at, k] + mean
+            worth[row, k] = 1.0
+            worth_alone[row, k] = worth_before[at_before, k]
+        for at in range(n):
+            mean = 0.0
+            for k in range(n_models):
+                mean += chances[at, k]
+            for k in range(n_models):
+                worth[row, k] *= (1.0 - background) * chances[at, k] + background / n_models * mean

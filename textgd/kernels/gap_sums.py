@@ -15,7 +15,7 @@ from textgd.kernels.gap_sides import (
     list_successors,
     mix_all,
     read_token,
-    weigh_filling,
+    weigh_fillings,
     weigh_predecessors,
     weigh_successors,
 )
@@ -31,7 +31,7 @@ def offer(state, token, weights, norms, n_kept, best):
 
     Scores are compared as 32-bit floats: what differs by rounding alone is as good.
     """
-    scores, states, tokens, kept_weights = best
+    scores, states, tokens, kept_weights, worst = best
     total = 0.0
     for k in range(len(weights)):
         total += weights[k] / max(norms[k], _TINY)
@@ -40,11 +40,8 @@ def offer(state, token, weights, norms, n_kept, best):
         return n_kept
     at = n_kept
     if n_kept == len(scores):
-        at = 0
-        for i in range(1, n_kept):
-            if (scores[i], -states[i], -tokens[i]) < (scores[at], -states[at], -tokens[at]):
-                at = i
-        if (score, -state, -token) <= (scores[at], -states[at], -tokens[at]):
+        at = worst[0]
+        if score < scores[at] or (score == scores[at] and (-state, -token) < (-states[at], -tokens[at])):
             return n_kept
     else:
         n_kept += 1
@@ -53,6 +50,12 @@ def offer(state, token, weights, norms, n_kept, best):
     tokens[at] = token
     for k in range(len(weights)):
         kept_weights[at, k] = weights[k]
+    if n_kept == len(scores):
+        at = 0
+        for i in range(1, n_kept):
+            if (scores[i], -states[i], -tokens[i]) < (scores[at], -states[at], -tokens[at]):
+                at = i
+        worst[0] = at
     return n_kept
 
 
@@ -76,9 +79,10 @@ def pass_gap(states, shares, n_states, after, n, goes_on, background, forest, ne
     totals, doubtful : float64 arrays of shape (n_models,)
         P of the `n` tokens, and the share of it that goes on as the average does, not as its context would have it.
     """
-    context, values, plain, is_known, before, behind, is_cut, best = room
-    row_before, tokens_before, bigrams, worth_before, shares_before = before
-    row_of, tokens, nodes, of_models = behind
+    context, values, plain, chances, is_known, before, behind, is_cut, best = room
+    row_before, tokens_before, _, worth_before, shares_before, _ = before
+    row_of, tokens, _, of_models, worth, worth_alone = behind
+    alone = forest.alone
     n_models = shares.shape[1]
     longest = forest.order - 1
     n_before, rest, sums = weigh_predecessors(after, n, background, forest, plain, is_known, before, context, values)
@@ -100,7 +104,6 @@ def pass_gap(states, shares, n_states, after, n, goes_on, background, forest, ne
     offered = np.zeros(n_models)
     of_others = np.zeros((n_models, n_models))
     p, p_alone = np.empty(n_models), np.empty(n_models)
-    worth, worth_alone = np.empty(n_models), np.empty(n_models)
     n_kept = 0
     for i in range(n_states):
         state = states[i]
@@ -116,48 +119,30 @@ def pass_gap(states, shares, n_states, after, n, goes_on, background, forest, ne
             own = (1.0 - background) * sums[k, k]
             totals[k] += shares[i, k] * (own * others[k] + background / n_models * of_all)
             lost[k] += shares[i, k] * (own * surplus[k] + background / n_models * of_lost)
+        weigh_fillings(n_rows, after, n, plain, rest, is_known, background, forest, before, behind, chances)
         for row in range(n_rows):
             token = tokens[row]
             row_of[token] = -1
             at = row_before[token]
+            mean = mean_alone = 0.0
             for j in range(n_models):
                 p[j] = of_models[row, j]
-                p_alone[j] = others[j] * forest.alone[token, j]
-            mix_all(p, background)
-            mix_all(p_alone, background)
-            is_candidate = n == 0 or at >= 0
-            if n == 0:
-                for k in range(n_models):
-                    worth[k] = worth_alone[k] = 1.0
-            else:
-                for k in range(n_models):
-                    worth_alone[k] = plain[0, k] * forest.backoff[token, k]
-                if is_candidate:
-                    weigh_filling(token, row, at, n, after, plain, is_known, background, forest, nodes, bigrams, worth)
-                else:
-                    for j in range(n_models):
-                        backoff = 0.0
-                        for a in range(longest - 1):
-                            if nodes[row, j, a] >= 0:
-                                backoff += forest.log_backoff[nodes[row, j, a]]
-                        worth[j] = worth_alone[j] * np.exp(backoff)
-                    mix_all(worth, background)
-                    for k in range(n_models):
-                        worth[k] *= rest[k]
-                mix_all(worth_alone, background)
-                for k in range(n_models):
-                    worth_alone[k] = worth_before[at, k] if at >= 0 else worth_alone[k] * rest[k]
+                p_alone[j] = others[j] * alone[token, j]
+                mean += p[j]
+                mean_alone += p_alone[j]
             for k in range(n_models):
-                p[k] *= worth[k] * shares[i, k]
-                p_alone[k] *= worth_alone[k] * shares[i, k]
+                p[k] = shares[i, k] * worth[row, k] * ((1.0 - background) * p[k] + background / n_models * mean)
+                p_alone[k] = (1.0 - background) * p_alone[k] + background / n_models * mean_alone
+                p_alone[k] *= shares[i, k] * worth_alone[row, k]
                 totals[k] += p[k] - p_alone[k]
+            is_candidate = n == 0 or at >= 0
             if not (goes_on and is_candidate):
                 continue
             if is_forgotten and at < 0:
                 at = row_before[token] = n_before
                 tokens_before[at] = token
                 for k in range(n_models):
-                    worth_before[at, k] = worth_alone[k]
+                    worth_before[at, k] = worth_alone[row, k]
                     shares_before[at, k] = 0.0
                 n_before += 1
             for k in range(n_models):
@@ -172,14 +157,14 @@ def pass_gap(states, shares, n_states, after, n, goes_on, background, forest, ne
         if goes_on:
             for k in range(n_models):
                 for j in range(n_models):
-                    values[j] = of_others[k, j] * forest.alone[token, j]
+                    values[j] = of_others[k, j] * alone[token, j]
                 mix_all(values, background)
                 p[k] = max(0.0, values[k] * worth_before[at, k] + shares_before[at, k])
             offered += p
             n_kept = offer(-1, token, p, norms, n_kept, best)
     if n == 0:
         offered[:] = totals
-    _, best_states, best_tokens, best_weights = best
+    _, best_states, best_tokens, best_weights, _ = best
     left = totals.copy()
     for at in range(n_kept):
         left -= best_weights[at]
@@ -231,6 +216,7 @@ def sum_documents(ids, indptr, background, beam, forest):
         np.empty((n_models, longest), np.int32),
         np.empty(n_models),
         np.empty((longest + 1, n_models)),
+        np.empty((longest + 1, n_models)),
         np.empty((longest + 1, n_models), np.bool_),
         (
             np.full(n_inside, -1, np.int32),
@@ -238,15 +224,24 @@ def sum_documents(ids, indptr, background, beam, forest):
             np.empty((n_inside, n_models), np.int32),
             np.empty((n_inside, n_models)),
             np.empty((n_inside, n_models)),
+            np.empty((n_inside, n_models), np.int32),
         ),
         (
             np.full(n_inside, -1, np.int32),
             np.empty(n_inside, np.int32),
             np.empty((n_inside, n_models, longest), np.int32),
             np.empty((n_inside, n_models)),
+            np.empty((n_inside, n_models)),
+            np.empty((n_inside, n_models)),
         ),
         np.empty((n_models, longest), np.bool_),
-        (np.empty(beam, np.float32), np.empty(beam, np.int32), np.empty(beam, np.int32), np.empty((beam, n_models))),
+        (
+            np.empty(beam, np.float32),
+            np.empty(beam, np.int32),
+            np.empty(beam, np.int32),
+            np.empty((beam, n_models)),
+            np.zeros(1, np.int64),
+        ),
     )
     states = np.empty((beam + 1, n_models, longest), np.int32)
     shares = np.empty((beam + 1, n_models))
