@@ -22,7 +22,7 @@ def test_what_is_printed(run: Any, mails: Path, tmp_path: Path) -> None:
     assert "accuracy % [95 % interval]" in header
     rows = done.lines[done.lines.index(header) + 1 :][:2]
     assert rows[0].startswith(f"{model} ")
-    assert rows[0].endswith("recommended")
+    assert rows[0].split()[2] == "recommended"
     assert "mails.csv: 120 documents" in done.out
     assert any(line.startswith("runner-up: ") for line in done.lines)
     assert "what would change the answer:" in done.lines

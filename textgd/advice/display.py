@@ -15,7 +15,7 @@ def header(advice: Advice) -> list[str]:
     """Return what heads the table of models."""
     unit = " %" if find_measure(advice.metric).is_share else ""
     metric = f"{advice.metric.replace('_', ' ')}{unit} [95 % interval]"
-    return ["model", "family", metric, "learned from", "training", "a document", "file", ""]
+    return ["model", "family", "outcome", metric, "learned from", "training", "a document", "file"]
 
 
 def cells(candidate: Candidate, advice: Advice) -> list[str]:
@@ -29,12 +29,12 @@ def cells(candidate: Candidate, advice: Advice) -> list[str]:
     return [
         candidate.model,
         candidate.family,
+        candidate.outcome,
         score,
         f"{candidate.n_train:,}" if candidate.n_train else "-",
         f"{about}{time_label(candidate.train_seconds)}",
         time_label(None if latency is None else latency.value),
         bytes_label(candidate.n_bytes),
-        candidate.outcome,
     ]
 
 

@@ -165,7 +165,7 @@ def _show(advice: Advice) -> None:
     click.echo(f"{chosen.model}: {chosen.title}, {chosen.family}\n")
     click.echo(_listed(reason.text for reason in advice.reasons))
     rows = [[escape(cell) for cell in cells(candidate, advice)] for candidate in advice.models]
-    click.echo(f"\n{table(header(advice), rows, left=2)}\n")
+    click.echo(f"\n{table(header(advice), rows, left=3)}\n")
     counts = class_counts(settings["classes"])
     click.echo(f"{escape(advice.corpus)}: {counted(settings['n_documents'], 'document')} ({counts})")
     for line in how_studied(advice):

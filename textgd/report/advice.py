@@ -39,7 +39,7 @@ def advice_page(advice: Advice, command: str) -> str:
         section("What would change the answer", _listed(change.text for change in advice.would_change)),
         section(
             "All models",
-            table(header(advice), [cells(candidate, advice) for candidate in advice.models], left=2),
+            table(header(advice), [cells(candidate, advice) for candidate in advice.models], left=3),
             paragraph(f"{'. '.join(map(_capital, how_studied(advice)))}.", class_="note"),
         ),
         *_picture(advice),
