@@ -333,7 +333,8 @@ def reweighted(probabilities: Probabilities, factors: NDArray[np.float64]) -> Re
     Reweighted(base=Softmax(temperature=1.0), factors=(0.5, 1.0))
     """
     if isinstance(probabilities, Reweighted):
-        probabilities, factors = probabilities.base, factors * np.asarray(probabilities.factors)
+        factors = factors * np.asarray(probabilities.factors)
+        probabilities = probabilities.base
     return Reweighted(probabilities, tuple(factors.tolist()))
 
 

@@ -58,6 +58,7 @@ def test_the_size_is_that_of_a_file_of_a_fit_from_scratch(parameters: dict[str, 
     [
         *({"model": name} for name in MODELS),
         {"model": "svm", "min_df": 2},
+        {"model": "nb", "min_df": 2},
         {"model": "nb", "analyzer": "char_wb"},
         {"model": "nblr", "word_dropout": 0.3, "min_df": 2},
         {"model": "lr", "word_dropout": 0.3, "hashing": 2**8, "calibrate": None},

@@ -15,6 +15,7 @@ from sklearn.base import clone
 from textgd.evaluation.curves import CurveModel
 from textgd.evaluation.measures import Answers
 from textgd.evaluation.reading import Features, Reading, SubsetReading
+from textgd.learning.novelty import learn_novelty
 from textgd.learning.text_estimator import Learned, TextEstimator
 from textgd.learning.word_dropout import blank_out
 from textgd.scoring import Prediction
@@ -137,10 +138,22 @@ class TextContestant(Contestant):
 
     def solve(self, point: Point) -> Sheet:
         """Learn, and answer."""
-        features = point.subset.features(self._vectorizer)
-        if self._learns_counts:
-            return self.answer(features, *self._learn_counts(point, features))
-        return self.answer(features, *self.learn(point, features))
+        features = self.read(point)
+        return self.answer(features, *self._learn(point, features))
+
+    def fit(self, point: Point) -> tuple[TextEstimator, float]:
+        """Learn, and return the estimator as it would be after the text of the same documents, with the seconds."""
+        features = self.read(point)
+        learned, seconds = self._learn(point, features)
+        return self.classifier(features, learned), features.fit_seconds + seconds
+
+    def changed(self, **parameters: Any) -> TextContestant:
+        """Return one of the same name whose estimator has some other parameters."""
+        estimator = clone(self.estimator).set_params(**parameters)
+        return TextContestant(self.name, self.family, self.title, estimator, estimator.n_jobs)
+
+    def _learn(self, point: Point, features: Features) -> tuple[Learned, float]:
+        return self._learn_counts(point, features) if self._learns_counts else self.learn(point, features)
 
     def learn(self, point: Point, features: Features, hold_out: bool = False) -> tuple[Learned, float]:
         """Return what was learned, and the seconds that it took; `hold_out` as in `TextEstimator.learn`."""
@@ -171,7 +184,16 @@ class TextContestant(Contestant):
         fitted: TextEstimator = clone(self.estimator).set_params(n_jobs=None)
         fitted.classes_ = learned.classes
         fitted.model_, fitted.calibration_ = learned.model, learned.calibration
-        fitted.text_scorer_ = learned.text_scorer(features.extractor())
+        reader: Any = features.extractor()
+
+        def lengths(distinct: bool) -> NDArray[np.int64]:
+            n_ngrams: NDArray[np.int64] = reader.n_ngrams_of(features.tokens(), None, distinct)
+            return n_ngrams
+
+        known = None if self._vectorizer.keeps_all else lengths
+        held_out = None if self.estimator.calibrate is None else learned.held_out
+        novelty = learn_novelty(learned.model, held_out, features.training()[0], reader, known)
+        fitted.text_scorer_ = learned.text_scorer(reader, novelty)
         return fitted
 
     def _learn_counts(self, point: Point, features: Features) -> tuple[Learned, float]:

@@ -103,23 +103,27 @@ def weigh_predecessors(after, n, background, forest, plain, is_known, rows, cont
     n_models = len(values)
     rest = np.ones(n_models)
     sums = np.empty((n_models, n_models))
-    sums[:] = forest.mass
+    for k in range(n_models):
+        for j in range(n_models):
+            sums[k, j] = forest.mass[j]
     if n == 0:
         return 0, rest, sums
     context[:] = -1
     for at in range(n):
-        read_token(context, after[at], forest, values)
+        read_token(context, np.int64(after[at]), forest, values)
         for j in range(n_models):
             plain[at, j] = values[j] = np.exp(values[j])
             is_known[at, j] = context[j, at] >= 0
         mix_all(values, background)
         if at > 0:
-            rest *= values
+            for k in range(n_models):
+                rest[k] *= values[k]
     for j in range(n_models):
         for k in range(n_models):
             values[k] = forest.sums[j, k] * plain[0, k]
         mix_all(values, background)
-        sums[:, j] = values * rest
+        for k in range(n_models):
+            sums[k, j] = values[k] * rest[k]
     n_rows = 0
     for j in range(n_models):
         place = j * (forest.n_terms + 3) + after[0]
@@ -269,7 +273,9 @@ def weigh_successors(state, n_rows, forest, rows, is_cut, context, values):
             total += of_models[row, j]
             alone += forest.alone[token, j]
         if is_any_cut:
-            context[:] = state
+            for i in range(n_models):
+                for a in range(longest):
+                    context[i, a] = state[i, a]
             read_token(context, forest.n_terms + 1, forest, values)
             left, others = 1.0 - np.exp(values[j]) - total, forest.mass[j] - alone
             share = max(0.0, left) / others if others > _ROUNDING else 0.0

@@ -98,14 +98,17 @@ def pass_gap(states, shares, n_states, after, n, goes_on, background, forest, ne
     is_forgotten = n >= longest - 1
     norms = np.empty(n_models)
     for k in range(n_models):
-        norms[k] = (1.0 - background) * sums[k, k] + background * sums[k].mean()
+        norms[k] = 0.0
+        for j in range(n_models):
+            norms[k] += background / n_models * sums[k, j]
+        norms[k] += (1.0 - background) * sums[k, k]
     totals = np.zeros(n_models)
     lost = np.zeros(n_models)
     offered = np.zeros(n_models)
     of_others = np.zeros((n_models, n_models))
     p, p_alone = np.empty(n_models), np.empty(n_models)
-    n_kept = 0
-    for i in range(n_states):
+    n_kept = np.int64(0)
+    for i in range(np.int64(n_states)):
         state = states[i]
         n_rows = list_successors(state, n > 0 and n_states == 1, forest, behind, is_cut)
         others, surplus = weigh_successors(state, n_rows, forest, behind, is_cut, context, values)
@@ -149,8 +152,9 @@ def pass_gap(states, shares, n_states, after, n, goes_on, background, forest, ne
                 if at >= 0:
                     shares_before[at, k] += p[k] - p_alone[k] if is_forgotten else -p_alone[k]
             if not is_forgotten:
-                offered += p
-                n_kept = offer(i, token, p, norms, n_kept, best)
+                for k in range(n_models):
+                    offered[k] += p[k]
+                n_kept = offer(i, np.int64(token), p, norms, n_kept, best)
     for at in range(n_before):
         token = tokens_before[at]
         row_before[token] = -1
@@ -160,31 +164,30 @@ def pass_gap(states, shares, n_states, after, n, goes_on, background, forest, ne
                     values[j] = of_others[k, j] * alone[token, j]
                 mix_all(values, background)
                 p[k] = max(0.0, values[k] * worth_before[at, k] + shares_before[at, k])
-            offered += p
-            n_kept = offer(-1, token, p, norms, n_kept, best)
-    if n == 0:
-        offered[:] = totals
+                offered[k] += p[k]
+            n_kept = offer(np.int64(-1), np.int64(token), p, norms, n_kept, best)
     _, best_states, best_tokens, best_weights, _ = best
-    left = totals.copy()
-    for at in range(n_kept):
-        left -= best_weights[at]
-        offered -= best_weights[at]
-        new_shares[at] = best_weights[at] / np.maximum(totals, _TINY)
-        if best_states[at] >= 0:
-            new_states[at] = states[best_states[at]]
-        else:
-            new_states[at] = -1
-        read_token(new_states[at], best_tokens[at], forest, values)
+    for at in range(n_kept + 1):
+        for j in range(n_models):
+            for a in range(longest):
+                is_new = at == n_kept or best_states[at] < 0
+                new_states[at, j, a] = -1 if is_new else states[best_states[at], j, a]
+        if at < n_kept:
+            read_token(new_states[at], np.int64(best_tokens[at]), forest, values)
         for place in range(n):
-            read_token(new_states[at], after[place], forest, values)
-    new_states[n_kept] = -1
-    for place in range(n):
-        read_token(new_states[n_kept], after[place], forest, values)
-    new_shares[n_kept] = np.maximum(left, 0.0) / np.maximum(totals, _TINY)
-    doubtful = lost.copy()
-    if goes_on:
-        doubtful += np.maximum(offered, 0.0)
-    return n_kept + 1, totals, np.minimum(doubtful / np.maximum(totals, _TINY), 1.0)
+            read_token(new_states[at], np.int64(after[place]), forest, values)
+    doubtful = np.empty(n_models)
+    for k in range(n_models):
+        kept = 0.0
+        for at in range(n_kept):
+            kept += best_weights[at, k]
+            new_shares[at, k] = best_weights[at, k] / max(totals[k], _TINY)
+        new_shares[n_kept, k] = max(totals[k] - kept, 0.0) / max(totals[k], _TINY)
+        loose = lost[k]
+        if goes_on:
+            loose += max((offered[k] if n > 0 else totals[k]) - kept, 0.0)
+        doubtful[k] = min(loose / max(totals[k], _TINY), 1.0)
+    return n_kept + 1, totals, doubtful
 
 
 @kernel
@@ -251,21 +254,22 @@ def sum_documents(ids, indptr, background, beam, forest):
     for d in range(n_documents):
         end = indptr[d + 1]
         states[0] = -1
-        read_token(states[0], forest.n_terms + 2, forest, values)
+        read_token(states[0], np.int64(forest.n_terms + 2), forest, values)
         shares[0] = 1.0
-        n_states = 1
+        n_states = np.int64(1)
         place = indptr[d]
         while place <= end:
             token = ids[place] if place < end else np.int32(forest.n_terms + 1)
             place += 1
             if token >= 0:
-                read_token(states[0], token, forest, values)
+                read_token(states[0], np.int64(token), forest, values)
                 for k in range(n_models):
                     values[k] = np.exp(values[k])
                 mix_all(values, background)
-                out[d] += np.log(values)
+                for k in range(n_models):
+                    out[d, k] += np.log(values[k])
                 continue
-            n = 0
+            n = np.int64(0)
             while n < longest and place <= end and (place == end or ids[place] >= 0):
                 after[n] = ids[place] if place < end else np.int32(forest.n_terms + 1)
                 place += 1
@@ -276,6 +280,7 @@ def sum_documents(ids, indptr, background, beam, forest):
             )
             states, new_states = new_states, states
             shares, new_shares = new_shares, shares
-            out[d] += np.log(totals)
-            doubtful[d] += share
+            for k in range(n_models):
+                out[d, k] += np.log(totals[k])
+                doubtful[d, k] += share[k]
     return out, doubtful

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,9 +25,8 @@ def learn_novelty(
     held_out: HeldOut | None,
     rows: Any,
     reader: Extractor | SequenceReader,
-    documents: Sequence[str] | None,
+    lengths: Callable[[bool], NDArray[np.int64]] | None = None,
     weights: NDArray[np.float64] | None = None,
-    n_jobs: int | None = None,
 ) -> Novelty | None:
     """Return the distribution of what is held out; None where the model has no P(x), or nothing is held out.
 
@@ -41,11 +40,11 @@ def learn_novelty(
         All that was learned from: the documents, and what may come after them.
     reader : Extractor or SequenceReader
         What read them.
-    documents : sequence of str, or None
-        None where the rows hold all of their n-grams.
+    lengths : function, optional
+        Returns how many n-grams each document has, each counted once or as often as it occurs; needed where the rows do
+        not hold all of them.
     weights : array of shape (n_documents,), optional
         Those of weight 0 were not learned from.
-    n_jobs : int, optional
     """
     if held_out is None or not hasattr(model, "unseen_log_prob"):
         return None
@@ -55,18 +54,13 @@ def learn_novelty(
         if reader.tfidf is not None or isinstance(reader.features, HashedFeatures):
             return None
         distinct = counts_once(reader, model.scorer())
-        if documents is not None:
-            lengths = reader.n_ngrams(documents, n_jobs, distinct=distinct)
-        else:
-            lengths = _totals(rows, distinct)
-    else:
-        lengths = np.diff(rows.indptr)
+    n = _totals(rows, distinct) if lengths is None else lengths(distinct)
     known = _known_counts(rows, held_out, distinct, weights)
     held = held_out.rows
-    lengths, n_unknown = lengths[held], (lengths[: len(known)] - known)[held]
+    n, n_unknown = n[held], (n[: len(known)] - known)[held]
     if isinstance(reader, SequenceReader):
-        lengths = lengths + (lengths > 0)  # the end of a document is predicted as well
-    return Novelty.learn(model.unseen_log_prob(), held_out.scores[held], lengths, n_unknown)
+        n = n + (n > 0)  # the end of a document is predicted as well
+    return Novelty.learn(model.unseen_log_prob(), held_out.scores[held], n, n_unknown)
 
 
 def _known_counts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -174,8 +175,9 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         self.vectorizer_, self.model_, self.calibration_ = vectorizer, learned.model, learned.calibration
         # What was learned from: with unlabeled documents, those after the labeled ones.
         rows = joint.rows if joint is not None and learned.unlabeled_weight else X
-        reader, texts = vectorizer.extractor_, None if vectorizer.keeps_all else documents
-        novelty = learn_novelty(learned.model, learned.held_out, rows, reader, texts, weights, self.n_jobs)
+        reader = vectorizer.extractor_
+        lengths = None if vectorizer.keeps_all else partial(reader.n_ngrams, documents, self.n_jobs)
+        novelty = learn_novelty(learned.model, learned.held_out, rows, reader, lengths, weights)
         self.text_scorer_ = learned.text_scorer(reader, novelty)
         self.classes_ = learned.classes
         return self

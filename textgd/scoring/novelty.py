@@ -89,7 +89,7 @@ class Novelty:
             return None
         lengths = lengths[is_there]
         per_token = _per_token(unseen, scores[is_there], lengths, n_unknown[is_there])
-        order = np.argsort(lengths, kind="stable")
+        order = np.lexsort((per_token, lengths))
         parts = np.array_split(order, min(max(len(order) // _ALIKE, 1), _LENGTHS))
         quartiles = np.array([np.quantile(per_token[part], (0.5, 0.75)) for part in parts])
         widths = (quartiles[:, 1] - quartiles[:, 0]) / _QUARTILE

@@ -110,7 +110,7 @@ class Extractor:
             return Rows(matrix.indptr, matrix.indices, data, rows.n_columns)
         return look_up(tokenized, self.analysis, self.features, self.dtype, self.binary, n_jobs)
 
-    def n_ngrams(self, documents: Sequence[str], n_jobs: int | None = None, *, distinct: bool = False) -> NDArray[Any]:
+    def n_ngrams(self, documents: Sequence[str], n_jobs: int | None = None, distinct: bool = False) -> NDArray[Any]:
         """Return how many n-grams each document has, those too that are no features, shape (n_documents,).
 
         Parameters
@@ -130,9 +130,15 @@ class Extractor:
         if is_read_slowly(documents):
             found = (list(self.analysis.ngrams(document)) for document in documents)
             return np.array([len(set(ngrams) if distinct else ngrams) for ngrams in found], np.int64)
+        return self.n_ngrams_of(self.analysis.scan(documents, n_jobs), n_jobs, distinct)
+
+    def n_ngrams_of(
+        self, tokenized: TokenizedDocuments, n_jobs: int | None = None, distinct: bool = False
+    ) -> NDArray[Any]:
+        """Return the same of documents that `analysis` scanned."""
         from textgd.text.counting import count_ngrams
 
-        shards = count_ngrams(self.analysis.scan(documents, n_jobs), self.analysis, n_jobs)
+        shards = count_ngrams(tokenized, self.analysis, n_jobs)
         return np.concatenate([np.zeros(0, np.int64), *(shard.n_ngrams(distinct) for shard in shards)])
 
     def _known_tokens(self, tokenized: TokenizedDocuments) -> NDArray[np.int64]:
