@@ -47,7 +47,7 @@ class Novelty:
     The p-value is conformal: of documents that come from the source of the training documents, a share of at most p is
     as strange as that, whatever the model (Laxhammar and Falkman 2010; Vovk, Gammerman and Shafer 2005, chapter 2), but
     for what the folds' models had less to learn from.  Where features are chosen (min_df, max_df, max_features),
-    held-out     documents had a say in it and new ones look stranger: nearly one in ten, and not one in twenty, is novel at 0.05.
+    held-out documents had a say in it and new ones look stranger: nearly one in ten is novel at 0.05.
 
     Parameters
     ----------
