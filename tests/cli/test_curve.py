@@ -544,6 +544,14 @@ def test_destination_that_cannot_be(run: Any, tmp_path: Path, options: list[str]
     assert Path("mine.csv").read_text() == "label,text\n"
 
 
+def test_unlabeled_documents_are_not_overwritten(run: Any) -> None:
+    Path("mine.csv").write_text("label,text\n")
+    Path("more.txt").write_text("some text\n")
+    options = ["--axis", "unlabeled", "--unlabeled", "more.txt", "--json", "./more.txt"]
+    assert_refused(run("curve", "mine.csv", *options, code=2), "more.txt is what is read here")
+    assert Path("more.txt").read_text() == "some text\n"
+
+
 def test_curves_that_are_shown_are_not_overwritten(run: Any, saved: Path) -> None:
     before = saved.read_bytes()
     assert_refused(run("curve", "--from", saved, "--csv", saved, code=2), "saved.json is what is read here")

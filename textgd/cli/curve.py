@@ -141,7 +141,7 @@ def curve(
     if earlier is None:
         _check_axis(options["axis"], context)
         _check_unlabeled(options["axis"], source, options["unlabeled"])
-    check_destinations(source or earlier, json_path, csv_path, plot_path, report_path)
+    check_destinations((source, earlier, options["unlabeled"]), json_path, csv_path, plot_path, report_path)
     curves = load_curves(earlier) if source is None and earlier is not None else _compute(str(source), options)
     if curves.design.is_official and any(parameter.name == "test_size" for parameter in given):
         note(f"note: --test-size not used: {curves.corpus} has a test part of its own")

@@ -7,6 +7,7 @@ import io
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,14 +38,20 @@ def load_curves(path: str) -> Curves:
     return curves_from_json(text, path)
 
 
-def check_destinations(source: str | None, *paths: str | None) -> None:
+def check_destinations(
+    sources: Sequence[str | None],
+    json_path: str | None,
+    csv_path: str | None,
+    plot_path: str | None,
+    report_path: str | None,
+) -> None:
     """Refuse, before anything is computed, what could not be written in the end, and what is read here."""
-    json_path, csv_path, plot_path, report_path = paths
+    paths = json_path, csv_path, plot_path, report_path
     files = [os.path.realpath(path) for path in paths if path is not None and path != STDIN]
     if len(set(files)) < len(files):
         raise click.UsageError(f"{max(files, key=files.count)} is named for two results; give each a file of its own.")
     for path in paths:
-        refuse_overwriting(path, source)
+        refuse_overwriting(path, *sources)
     if STDIN in (csv_path, plot_path, report_path):
         raise click.UsageError("Only --json can be printed (-); name a file for the others.")
     if plot_path is not None:
