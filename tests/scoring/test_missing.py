@@ -102,9 +102,9 @@ def test_zero_takes_n_grams_at_a_gap_from_a_linear_score(name: str) -> None:
     assert_allclose(found[:, -lines.shape[1] :], lines, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", LINEAR)
-def test_what_is_all_missing_scores_as_the_mean_document_that_was_learned_from(name: str) -> None:
-    classifier = train(name)
+@pytest.mark.parametrize(("name", "binary"), [*((name, None) for name in LINEAR), ("bnb", False)])
+def test_what_is_all_missing_scores_as_the_mean_document_that_was_learned_from(name: str, binary: bool | None) -> None:
+    classifier = train(name, binary=binary)
     scorer: Any = classifier.text_scorer_.scorer
     expected = scorer.scores(classifier.vectorizer_.transform(TEXTS)).mean(axis=0)
     found = classifier.text_scorer_.predict(["___ ___ ___", "___"], missing=GAP, impute="mean").scores
