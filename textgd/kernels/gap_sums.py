@@ -3,7 +3,7 @@
 A document goes by as a set of *states*: contexts that may have come to stand before the next token, each with its
 share in the sum of every model.  Between gaps that do not depend on each other there is one.  At a gap every state
 meets every token there is, in two parts: as if its context said nothing (`weigh_predecessors`, once for all states),
-and what its successors have beyond that (`meet_successors`).
+and what its successors have beyond that (`weigh_successors`, `weigh_fillings`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from textgd.kernels.compiler import kernel
-from textgd.kernels.gap_sides import (
-    list_successors,
-    mix_all,
-    read_token,
-    weigh_fillings,
-    weigh_predecessors,
-    weigh_successors,
-)
+from textgd.kernels.gap_contexts import mix_all, read_token
+from textgd.kernels.gap_predecessors import weigh_predecessors
+from textgd.kernels.gap_successors import list_successors, weigh_fillings, weigh_successors
 
 __all__ = ["sum_documents"]
 
@@ -72,12 +67,15 @@ def pass_gap(states, shares, n_states, after, n, goes_on, background, forest, ne
         The next gap depends on this one; if not, a single state is left.
     new_states, new_shares
         Filled in.
+    room : tuple of scratch
+        ``before`` is of the tokens known before the next one, ``behind`` of those known behind a state, ``best`` of
+        the fillings that are kept; each ``row`` array holds the row of every token, or -1.
 
     Returns
     -------
     n_states : int
     totals, doubtful : float64 arrays of shape (n_models,)
-        P of the `n` tokens, and the share of it that goes on as the average does, not as its context would have it.
+        P of the `n` tokens, and which share of it `textgd.lm.gaps.GapSums` calls doubtful.
     """
     context, values, plain, chances, is_known, before, behind, is_cut, best = room
     row_before, tokens_before, _, worth_before, shares_before, _ = before

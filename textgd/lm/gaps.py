@@ -72,6 +72,20 @@ def sum_over_gaps(
     is not exact: the probability of the tokens up to the next gap by the fillings that were not kept, and of
     successors that were not told apart.  With a beam and a number to follow as large as the vocabulary, to the power
     of ``order - 1``, it is 0.
+
+    Examples
+    --------
+    >>> from textgd.lm import NgramModel
+    >>> from textgd.lm.forest import plant
+    >>> model = NgramModel.fit([["to", "be", "or", "not", "to", "be"]] * 3, order=2)
+    >>> to, be = model.read([["to", "be"]]).ids.tolist()
+    >>> ids = np.array([to, -1, -1, -1, to, be], np.int32)
+    >>> documents = TokenizedDocuments(ids, np.array([0, 6]), model.vocabulary)
+    >>> sums = sum_over_gaps(Mixture((model,), 0.0), plant([model], FOLLOWED), documents)
+    >>> bool(sums.log_prob[0, 0] > model.log_prob(["to", "be", "or", "not", "to", "be"]))
+    True
+    >>> sums.doubtful.round(9).tolist()  # the vocabulary is smaller than the beam
+    [[0.0]]
     """
     from textgd.kernels.gap_sums import sum_documents
 

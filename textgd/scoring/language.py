@@ -25,7 +25,7 @@ from textgd.text.threads import run_in_threads
 __all__ = ["LanguageScorer"]
 
 # So few gaps are summed over before the compiled code is loaded.
-_FEW_GAPS = 20
+_FEW_GAPS = 10
 
 
 @dataclass(frozen=True, eq=False)
