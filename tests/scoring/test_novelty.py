@@ -18,6 +18,7 @@ from textgd import TextClassifier
 from textgd.errors import InvalidParameterError
 from textgd.learning.novelty import learn_novelty
 from textgd.models import LOG_PROB, MODELS
+from textgd.probabilities import log_sum_exp
 from textgd.scoring import Novelty
 
 ALIKE = [name for name, model in MODELS.items() if LOG_PROB in model.abilities]
@@ -179,7 +180,8 @@ def test_what_is_unknown_where_it_is_held_out_is_counted(parameters: dict[str, A
             n_unknown[k] = sum(term not in seen for term in terms[k])
     assert n_unknown.max() > 1
     lengths = np.array([len(ngrams) for ngrams in terms]) + (parameters["model"] == "lm")
-    expected = Novelty.learn(learned.model.unseen_log_prob(), learned.held_out.scores, lengths, n_unknown)
+    scores = learned.held_out.scores - log_sum_exp(learned.scorer.baseline[None])
+    expected = Novelty.learn(learned.model.unseen_log_prob(), scores, lengths, n_unknown)
     found = classifier.text_scorer_.novelty
     assert found is not None
     assert expected is not None
@@ -215,6 +217,13 @@ def test_strange_texts_have_small_p_values(model: str, tmp_path: Path) -> None:
         classifier.novelty(["win a free prize now ok", "zephyrs"]),
     )
     assert classifier.novelty([]).shape == (0,)
+
+
+@pytest.mark.parametrize("model", ["nb", "bnb", "lm"])
+def test_few_words_are_not_strange_for_being_few(model: str) -> None:
+    texts, labels = corpus()
+    p = TextClassifier(model=model).fit(texts, labels).novelty(["win a", "see you", "free prize", "at home"])
+    assert (p > 0.05).all()
 
 
 @pytest.mark.parametrize(

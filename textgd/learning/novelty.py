@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from textgd.learning.folds import HeldOut
 from textgd.scoring import Novelty
-from textgd.scoring.novelty import counts_once
+from textgd.scoring.novelty import beyond_empty, counts_once
 from textgd.text.documents import TokenizedDocuments
 from textgd.text.extractor import Extractor
 from textgd.text.features import HashedFeatures
@@ -60,7 +60,8 @@ def learn_novelty(
     n, n_unknown = n[held], (n[: len(known)] - known)[held]
     if isinstance(reader, SequenceReader):
         n = n + (n > 0)  # the end of a document is predicted as well
-    return Novelty.learn(model.unseen_log_prob(), held_out.scores[held], n, n_unknown)
+    scores = beyond_empty(model.scorer(), held_out.scores[held])
+    return Novelty.learn(model.unseen_log_prob(), scores, n, n_unknown)
 
 
 def _known_counts(

@@ -16,7 +16,7 @@ from textgd.text.extractor import Extractor
 from textgd.text.rows import row_sums
 from textgd.text.sequences import SequenceReader
 
-__all__ = ["NO_NOVELTY", "Novelty", "counts_once", "open_scores"]
+__all__ = ["NO_NOVELTY", "Novelty", "beyond_empty", "counts_once", "open_scores"]
 
 #: What is said where a model cannot.
 NO_NOVELTY = (
@@ -40,9 +40,10 @@ class Novelty:
     """How improbable held-out training documents are, for others to be held against.
 
     The strangeness of a document is -ln P(x) a token (or a feature, where a model counts features), as far above the
-    median of documents of its length as theirs spread.  P(x) is open to unknown tokens: what a model leaves to one
-    that it has never seen is shared by as many of them as it knows (by Zipf's law a text lacks about three quarters as
-    many types as it has: Chao's estimate from those that occur once and twice).
+    median of documents of its length as theirs spread; what an empty document has of it, by all words being absent, is
+    taken off first.  P(x) is open to unknown tokens: what a model leaves to one that it has never seen is shared by as
+    many of them as it knows (by Zipf's law a text lacks about three quarters as many types as it has: Chao's estimate
+    from those that occur once and twice).
 
     The p-value is conformal: of documents that come from the source of the training documents, a share of at most p is
     as strange as that, whatever the model (Laxhammar and Falkman 2010; Vovk, Gammerman and Shafer 2005, chapter 2), but
@@ -81,7 +82,7 @@ class Novelty:
         ----------
         unseen : float64 array of shape (n_classes,)
         scores : float64 array of shape (n_documents, n_classes)
-            ln P(x, c), as far as known tokens go.
+            ln P(x, c), as far as known tokens go, `beyond_empty`.
         lengths, n_unknown : arrays of shape (n_documents,)
             Tokens (or features) of each document, and how many of them were not known where it was held out.
         """
@@ -191,7 +192,7 @@ def open_scores(
     """
     rows: Any
     rows, known = reader.read(documents, n_jobs)
-    scores = scorer.scores(rows, n_jobs)
+    scores = beyond_empty(scorer, scorer.scores(rows, n_jobs))
     if isinstance(reader, SequenceReader):
         lengths = np.diff(rows.indptr)
         return scores, lengths + (lengths > 0), lengths - known
@@ -199,6 +200,15 @@ def open_scores(
     lengths = reader.n_ngrams(documents, n_jobs, distinct=distinct)
     counted = np.diff(rows.indptr) if distinct else row_sums(rows.data, rows.indptr).astype(np.int64)
     return scores, lengths, lengths - counted
+
+
+def beyond_empty(scorer: LinearScorer | LanguageScorer, scores: Numbers) -> Numbers:
+    """Return ln P(x, c) less ln P of an empty document: to Bernoulli naive Bayes absent words speak, and many do.
+
+    Divided by the tokens of a short document these would outweigh those.
+    """
+    beyond: Numbers = scores - log_sum_exp(scorer.baseline[None])
+    return beyond
 
 
 def counts_once(reader: Extractor, scorer: LinearScorer | LanguageScorer) -> bool:
