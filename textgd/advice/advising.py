@@ -10,11 +10,11 @@ from typing import Any
 from textgd.advice.changes import find_changes
 from textgd.advice.choice import Choice, choose
 from textgd.advice.findings import Findings
-from textgd.advice.gains import Gain, decisive_gain, measure_gains, unlabeled_changes, with_gain
-from textgd.advice.lost_words import missing_reasons
+from textgd.advice.gains import INTERRUPTED, Gain, decisive_gain, measure_gains, unlabeled_changes, with_gain
+from textgd.advice.lost_words import lost_words, not_measured
 from textgd.advice.needs import check_needs, lacking
-from textgd.advice.reasons import find_reasons, find_runner_up
-from textgd.advice.result import Advice, Candidate
+from textgd.advice.reasons import WITHOUT, find_reasons, find_runner_up
+from textgd.advice.result import Advice, Candidate, Change, Reason
 from textgd.advice.study import Study
 from textgd.advice.terms import Terms
 from textgd.advice.wording import Words
@@ -158,7 +158,6 @@ def advise(
         if not (study.rounds and study.rounds[0].sizes):
             raise
         is_interrupted = True
-        warnings.warn("Interrupted: this is what was measured until then.", stacklevel=2)
     if not study.rounds:
         raise _nobody(study, terms)
     findings = Findings(documents.name, measure, study.rounds, study.expenses, len(documents))
@@ -170,22 +169,35 @@ def advise(
     bounds = [(low, high) for rows in findings.errors.values() for _, low, high in rows[-1:].tolist()]
     words = Words.of(measure, bounds)
     gains: list[Gain] = []
-    if others:
+    unknown: dict[str, str] = {}
+    if others and is_interrupted:
+        unknown = {choice.model: INTERRUPTED}
+    elif others:
         study.kept_back = _MISSING if asks_missing else 0.0
-        gains = measure_gains(findings, choice, eligible, others, study.left, int(seed), n_jobs)
-    gained = decisive_gain(gains)
+        gains, unknown = measure_gains(findings, choice, eligible, others, study.left, int(seed), n_jobs)
+        is_interrupted = INTERRUPTED in unknown.values()
+    gained = decisive_gain(gains, max_train)
     study.kept_back = 0.0
     if progress is not None:
         progress(1, 1)
     told = words_of(corpus) if command_line is None else command_line
     if told is not None and gained is not None:
         told = [*told, *unlabeled_words]
-    changes = find_changes(findings, choice, terms, names, words)
-    changes += unlabeled_changes(gains, gained, unlabeled is not None, words)
+    changes = find_changes(findings, choice, terms, names, words, gained)
+    changes += unlabeled_changes(gains, unknown, gained, words)
     choice = choice if gained is None else with_gain(choice, gained)
     reasons = find_reasons(findings, choice, terms, eligible, len(names), words, gained)
     if asks_missing:
-        reasons += missing_reasons(findings, choice, words, study.left, int(seed), n_jobs)
+        found: Change | Reason = not_measured(choice.model, INTERRUPTED)
+        try:
+            if not is_interrupted:
+                found = lost_words(findings, choice, words, study.left, int(seed), n_jobs)
+        except KeyboardInterrupt:
+            is_interrupted = True
+        changes += [found] if isinstance(found, Change) else []
+        reasons += [found] if isinstance(found, Reason) else []
+    if is_interrupted:
+        warnings.warn("Interrupted: this is what was measured until then.", stacklevel=2)
     return Advice(
         corpus=documents.name,
         metric=measure.name,
@@ -193,7 +205,7 @@ def advise(
         reasons=reasons,
         runner_up=find_runner_up(findings, choice, words, gained),
         would_change=changes,
-        models=_candidates(findings, choice, terms, names),
+        models=_candidates(findings, choice, terms, names, gained),
         curves=findings.curves,
         command_line=told,
         seconds=clock.spent,
@@ -258,7 +270,9 @@ def _nobody(study: Study, terms: Terms) -> DataError:
     return DataError(f"No model{having} keeps to the limits: {'; '.join(nearest)}. Allow more.")
 
 
-def _candidates(findings: Findings, choice: Choice, terms: Terms, names: Sequence[str]) -> list[Candidate]:
+def _candidates(
+    findings: Findings, choice: Choice, terms: Terms, names: Sequence[str], gain: Gain | None
+) -> list[Candidate]:
     """Return all models, the recommended one first, then those that were tried furthest, the best first."""
     scored = {name: findings.score(name) for name in findings.names}
     errors = {name: findings.errors[name][findings.sizes.index(size), 0] for name, (_, size) in scored.items()}
@@ -289,14 +303,14 @@ def _candidates(findings: Findings, choice: Choice, terms: Terms, names: Sequenc
                 expense is not None and expense.is_measured,
                 None if expense is None else expense.latency,
                 None if expense is None else expense.n_bytes,
-                objection or _outcome(name, findings, choice),
+                objection or _outcome(name, findings, choice, gain),
                 objection is None,
             )
         )
     return candidates
 
 
-def _outcome(name: str, findings: Findings, choice: Choice) -> str:
+def _outcome(name: str, findings: Findings, choice: Choice, gain: Gain | None) -> str:
     if name == choice.model:
         return "recommended"
     if name not in findings.names:
@@ -304,6 +318,7 @@ def _outcome(name: str, findings: Findings, choice: Choice) -> str:
     if name not in findings.finishers:
         return f"behind with {findings.score(name)[1]:,} documents"
     is_noise = name == choice.best or name in choice.as_good
-    if name == choice.runner_up:
-        return f"runner-up, {'as good' if is_noise else 'behind'}"
-    return "as good" if is_noise else "behind"
+    side = "as good" if is_noise else "behind"
+    if gain is not None:  # with which no other model was compared
+        side = "behind" if name == gain.over else f"{side}{WITHOUT}"
+    return f"runner-up, {side}" if name == choice.runner_up else side

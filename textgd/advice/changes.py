@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from textgd.advice.choice import Choice, choose
 from textgd.advice.findings import Findings
+from textgd.advice.gains import Gain, with_gain
 from textgd.advice.needs import every_need, lacking
 from textgd.advice.reasons import expectation, score_of
 from textgd.advice.result import Change
@@ -23,7 +24,9 @@ __all__ = ["find_changes"]
 _FASTER = 0.67
 
 
-def find_changes(findings: Findings, choice: Choice, terms: Terms, models: list[str], words: Words) -> list[Change]:
+def find_changes(
+    findings: Findings, choice: Choice, terms: Terms, models: list[str], words: Words, gain: Gain | None = None
+) -> list[Change]:
     """Return what would change the answer; of nothing that, where nothing measured would.
 
     Parameters
@@ -34,9 +37,15 @@ def find_changes(findings: Findings, choice: Choice, terms: Terms, models: list[
     models : list of str
         All that were asked for.
     words : Words
+    gain : Gain, optional
+        By unlabeled documents, that another choice is recommended for.  With them no other model was tried, so what
+        was measured without them tells of a need alone.
     """
+    if gain is not None:
+        found = _Changes(findings, with_gain(choice, gain), terms, models, words, gain)
+        return [*found.lacked(), *found.part()]
     found = _Changes(findings, choice, terms, models, words)
-    changes = [*found.data(), *found.limits(), *found.needs(), *found.time()]
+    changes = [*found.data(), *found.limits(), *found.dropped(), *found.lacked(), *found.part(), *found.chance()]
     nothing = Change("nothing", "nothing that was measured here would change it", choice.model)
     return changes or [nothing]
 
@@ -48,6 +57,7 @@ class _Changes:
     terms: Terms
     models: list[str]
     words: Words
+    gain: Gain | None = None
 
     def data(self) -> Iterator[Change]:
         """Yield with how many documents another model is ahead."""
@@ -109,11 +119,14 @@ class _Changes:
         head = f"with a limit below {time_label(train)} of training"
         yield from self._on(replace(terms, max_train=_FASTER * train), "training_time", head)
 
-    def needs(self) -> Iterator[Change]:
-        """Yield what a need dropped would give, and what one more would cost; needs with one answer together."""
+    def dropped(self) -> Iterator[Change]:
+        """Yield what a need dropped would give."""
         for need in self.terms.needs:
             without = replace(self.terms, needs=tuple(other for other in self.terms.needs if other != need))
             yield from self._on(without, "need", f"without the need of {need}")
+
+    def lacked(self) -> Iterator[Change]:
+        """Yield what a need more would cost; needs with one answer together."""
         lacked = lacking(find_model(self.choice.model), every_need())
         answers: dict[str, list[str]] = {}
         for need in lacked:
@@ -126,13 +139,17 @@ class _Changes:
                 terms, "need", f"if {listed(some)} {'is' if len(some) == 1 else 'are each'} needed", model
             )
 
-    def time(self) -> Iterator[Change]:
-        """Yield that the study saw a part of the documents alone, or cannot tell who is ahead."""
-        findings, choice = self.findings, self.choice
-        if len(findings.rounds[0].data.codes) < findings.n_documents:
-            read = len(findings.rounds[0].data.codes)
+    def part(self) -> Iterator[Change]:
+        """Yield that the study saw a part of the documents alone."""
+        findings = self.findings
+        read = len(findings.rounds[0].data.codes)
+        if read < findings.n_documents:
             text = f"more time: it was enough for {read:,} of {findings.n_documents:,} documents; --budget gives more"
             yield Change("time", text, None, float(read))
+
+    def chance(self) -> Iterator[Change]:
+        """Yield that the study cannot tell who is ahead."""
+        findings, choice = self.findings, self.choice
         if choice.runner_up is None or not findings.lead(choice.model, choice.runner_up).is_noise:
             return
         difference = findings.lead(choice.model, choice.runner_up).difference
@@ -150,7 +167,10 @@ class _Changes:
         chosen = self._chosen(terms)
         if chosen is None or chosen.model == self.choice.model or (expected is not None and chosen.model != expected):
             return
-        lead = self.findings.lead(chosen.model, self.choice.model)
+        if self.gain is not None and chosen.model != self.gain.over:
+            yield Change(what, f"{head}: {chosen.model}; unlabeled documents were not tried with it", chosen.model)
+            return
+        lead = self.findings.lead(chosen.model, self.choice.model) if self.gain is None else self.gain.behind
         difference = lead.difference
         side = "ahead" if difference.value > 0.0 else "behind"
         noise = ", which may be noise" if lead.is_noise else ""

@@ -21,7 +21,10 @@ from textgd.evaluation.measures import Measure
 from textgd.metrics import Interval
 from textgd.models import find_model
 
-__all__ = ["expectation", "find_reasons", "find_runner_up", "score_of", "score_of_error"]
+__all__ = ["WITHOUT", "expectation", "find_reasons", "find_runner_up", "score_of", "score_of_error"]
+
+#: What figures are told with that were measured without unlabeled documents, where a model is recommended with them.
+WITHOUT = " without unlabeled documents"
 
 _NAN = float("nan")
 
@@ -56,7 +59,8 @@ def find_reasons(
         reasons += _ahead(findings, choice, eligible, words)
     else:
         reasons.append(_by_unlabeled(gain, words))
-    reasons += _more_data(findings, choice, words)
+    without = "" if gain is None else WITHOUT
+    reasons += _more_data(findings, choice, words, without)
     if terms != Terms():
         asked = [f"has {', '.join(terms.needs)}"] if terms.needs else []
         if terms.max_latency is not None:
@@ -65,7 +69,7 @@ def find_reasons(
             asked.append(f"is trained in {time_label(terms.max_train)} at most")
         text = f"it {listed(asked)}, as {len(eligible)} of {n_models} models do"
         reasons.append(Reason("need", text, float(len(eligible)), _NAN, _NAN, "models"))
-    return [*reasons, *_costs(expense, findings.n_documents)]
+    return [*reasons, *_costs(expense, findings.n_documents, without)]
 
 
 def _score(findings: Findings, choice: Choice, words: Words) -> Reason:
@@ -76,7 +80,10 @@ def _score(findings: Findings, choice: Choice, words: Words) -> Reason:
 
 def _by_unlabeled(gain: Gain, words: Words) -> Reason:
     difference = gain.gain.difference
-    text = f"{gain.n_unlabeled:,} unlabeled documents more make that better by {words.points(difference)}"
+    text = (
+        f"{gain.n_unlabeled:,} unlabeled documents more make that better by {words.points(difference)}, and training "
+        f"on a fold and on them takes {time_label(gain.train_seconds)}"
+    )
     return Reason("unlabeled", text, difference.value, difference.low, difference.high, "metric")
 
 
@@ -89,7 +96,7 @@ def _ahead(findings: Findings, choice: Choice, eligible: Sequence[str], words: W
         reasons.append(
             Reason(
                 "as_good",
-                f"{choice.best} has the best score, by {words.points(lead)}, which is noise, and costs {times:.1f} "
+                f"{choice.best} has the best score, by {words.points(lead)}, which may be noise, and costs {times:.1f} "
                 "times as much (geometric mean of training and of asking)",
                 -lead.value,
                 -lead.high,
@@ -107,10 +114,9 @@ def _ahead(findings: Findings, choice: Choice, eligible: Sequence[str], words: W
         lead_of = findings.lead(choice.model, name)
         difference = lead_of.difference
         points = words.points(difference)
-        if lead_of.is_noise:
-            text = f"as good as the best {other} model, {name}, within noise: the difference is {points}"
-        else:
-            text = f"{'ahead of' if difference.value > 0.0 else 'behind'} the best {other} model, {name}, by {points}"
+        side = "ahead of" if difference.value >= 0.0 else "behind"
+        noise = ", which may be noise" if lead_of.is_noise else ""
+        text = f"{side} the best {other} model, {name}, by {points}{noise}"
         reasons.append(
             Reason(
                 "family",
@@ -124,12 +130,12 @@ def _ahead(findings: Findings, choice: Choice, eligible: Sequence[str], words: W
     return reasons
 
 
-def _more_data(findings: Findings, choice: Choice, words: Words) -> list[Reason]:
+def _more_data(findings: Findings, choice: Choice, words: Words, without: str) -> list[Reason]:
     expected = expectation(findings, choice.model)
     if expected is None or expected.form is None:
         return []
     value = score_of(findings, expected)
-    text = f"with {expected.size:,} documents it is expected to have {words.score(value)}"
+    text = f"with {expected.size:,} documents it is expected to have {words.score(value)}{without}"
     return [Reason("more_data", text, value.value, value.low, value.high, "metric")]
 
 
@@ -156,14 +162,14 @@ def score_of_error(measure: Measure, error: float, low: float, high: float) -> I
     return Interval(value, *sorted(ends))
 
 
-def _costs(expense: Expense, n_documents: int) -> list[Reason]:
+def _costs(expense: Expense, n_documents: int, without: str) -> list[Reason]:
     latency = expense.latency
     if expense.is_measured:
-        train = f"trained on all {n_documents:,} documents in {time_label(expense.train_seconds)}"
+        train = f"trained on all {n_documents:,} documents in {time_label(expense.train_seconds)}{without}"
     else:
         train = (
             f"trained on all {n_documents:,} documents in about {time_label(expense.train_seconds)}, as "
-            f"{expense.n_documents:,} foretell"
+            f"{expense.n_documents:,} foretell{without}"
         )
     size = bytes_label(expense.n_bytes)
     file = f"a file of {size}" + ("" if expense.is_measured else f" from {expense.n_documents:,} documents")
@@ -182,7 +188,7 @@ def find_runner_up(findings: Findings, choice: Choice, words: Words, gain: Gain 
     lead = findings.lead(choice.model, choice.runner_up)
     without = ""
     if gain is not None:
-        without = " without unlabeled documents"
+        without = "" if gain.over == choice.runner_up else WITHOUT
         lead = gain.over_choice if gain.over == choice.runner_up else lead
     side = "behind" if lead.difference.value >= 0.0 else "ahead"
     noise = ", which may be noise" if lead.is_noise else ""

@@ -149,7 +149,7 @@ class Study:
 
     def too_short(self, seconds: float) -> InvalidParameterError:
         """Return that the time does not suffice, where so many more seconds are needed for the smallest study."""
-        needed = 1.2 * (self.clock.spent + seconds) + 1.0
+        needed = SAFETY * (self.clock.spent + seconds) / (1.0 - _RESERVE - self.kept_back) + 1.0
         return InvalidParameterError(
             f"budget is {self.clock.budget:g} seconds, which does not suffice for the smallest study of these "
             f"documents: that takes about {needed:.0f} seconds here. Give more time (--budget), or name fewer models "

@@ -109,6 +109,8 @@ class Picture:
         axes, color = self.axes, line.color
         errors = self.drawing.errors[line.model.name]
         means, low, high = errors.T
+        # An interval down to 0, which a log axis does not have, leaves the picture at its lower edge.
+        low = np.maximum(low, 0.9 * self.range[0])
         weight, z = (1.8, 4.0) if line.is_leader else (1.0, 3.0)
         # NaN leaves a gap in all of them.
         axes.fill_between(
