@@ -146,6 +146,12 @@ def test_many_documents(run: Any, model: Path) -> None:
     assert [json.loads(line)["id"] for line in lines] == list(range(10_000))
 
 
+@pytest.mark.parametrize("options", [["--proba"], ["--class-prior", "uniform"], ["--novelty"]], ids=" ".join)
+def test_what_a_model_cannot_is_said_before_documents_are_read(run: Any, unsure: Path, options: list[str]) -> None:
+    done = run("predict", unsure, "--input", "there-is-none.txt", *options, code=2)
+    assert "there-is-none" not in done.err
+
+
 # Other class frequencies
 
 

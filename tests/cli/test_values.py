@@ -47,7 +47,7 @@ def test_what_is_read(kind: click.ParamType[Any], text: str, value: float) -> No
         (ShortTime(), "5 h", "is no short time; write 1ms"),
         (Bytes(), "5 apples", "is no size; write 5MB"),
         (Bytes(), "-1kB", "leaves no room for any model"),
-        (Share(), "100%", "is no share to promise"),
+        (Share(), "100%", "is no share to allow"),
         (Share(), "half", "is no share; write 0.1%"),
     ],
 )

@@ -81,25 +81,46 @@ def predict(
         raise click.UsageError("--novelty-level is about --novelty: give that as well.")
     if novelty and missing is not None:
         raise click.UsageError("--novelty compares whole texts, and --missing says that words are missing: give one.")
+    source = STDIN if texts == (STDIN,) else input_path
     given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
-    if given and input_path is None and texts != (STDIN,):
+    if given and source is None:
         raise click.UsageError(f"{', '.join(given)} is about reading a file; here the texts are arguments.")
     Stages()  # tells of a first compilation
     from textgd.modelfile import load_model
+    from textgd.scoring import ESTIMATE
 
     scorer = load_model(model_path).scorer
-    if scorer.probabilities is None and (proba or abstain is not None):
-        from textgd.probabilities import NO_PROBABILITIES
-
-        raise InvalidParameterError(f"{'--proba' if proba else '--abstain'} needs probabilities. {NO_PROBABILITIES}")
-    documents = list(texts) if input_path is None and texts != (STDIN,) else _read(input_path or STDIN, options)
+    # What the model cannot do is said before documents are waited for.
+    _check_abilities(scorer, proba, abstain, novelty)
+    if class_prior is not None and class_prior != ESTIMATE:
+        scorer = scorer.with_class_prior(_of_labels(class_prior, scorer))
+    documents = list(texts) if source is None else _read(source, options)
     prediction = scorer.predict(documents, missing=missing, impute=impute)
     n_missing = None if missing is None else count_missing(scorer, documents, missing, prediction)
-    if class_prior is not None:
-        scorer = _with_prior(scorer, class_prior, prediction)
-        prediction = scorer.judge(prediction)
+    if class_prior == ESTIMATE:
+        estimate = scorer.estimate_class_prior(prediction)
+        note(_told(estimate))
+        prediction = scorer.with_class_prior(estimate.prior).judge(prediction)
     strange = _strange(scorer, documents, novelty_level) if novelty else None
-    print_lines(_lines(scorer, prediction, proba, abstain, n_missing, strange, as_json))
+    print_lines(_lines(scorer.classes.tolist(), prediction, proba, abstain, n_missing, strange, as_json))
+
+
+def _check_abilities(scorer: TextScorer, proba: bool, abstain: float | None, novelty: bool) -> None:
+    from textgd.probabilities import NO_PROBABILITIES
+    from textgd.scoring.novelty import NO_NOVELTY
+
+    if scorer.probabilities is None and (proba or abstain is not None):
+        raise InvalidParameterError(f"{'--proba' if proba else '--abstain'} needs probabilities. {NO_PROBABILITIES}")
+    if scorer.novelty is None and novelty:
+        raise InvalidParameterError(NO_NOVELTY)
+
+
+def _of_labels(class_prior: Any, scorer: TextScorer) -> Any:
+    """Return class probabilities by labels, of whatever type these are, where they are given by name."""
+    if not isinstance(class_prior, dict):
+        return class_prior
+    labels = {str(label): label for label in scorer.classes.tolist()}
+    return {labels.get(name, name): share for name, share in class_prior.items()}
 
 
 def _read(source: str, options: dict[str, Any]) -> list[str]:
@@ -107,20 +128,6 @@ def _read(source: str, options: dict[str, Any]) -> list[str]:
 
     announce_stdin(source)
     return read_documents(source, **options)
-
-
-def _with_prior(scorer: TextScorer, class_prior: Any, prediction: Prediction) -> TextScorer:
-    """Return the model under other class frequencies, and tell them where they are found from what is predicted."""
-    from textgd.scoring import ESTIMATE
-
-    if class_prior == ESTIMATE:
-        estimate = scorer.estimate_class_prior(prediction)
-        note(_told(estimate))
-        class_prior = estimate.prior
-    elif isinstance(class_prior, dict):
-        labels = {str(label): label for label in scorer.classes.tolist()}
-        class_prior = {labels.get(name, name): share for name, share in class_prior.items()}
-    return scorer.with_class_prior(class_prior)
 
 
 def _told(estimate: PriorEstimate) -> str:
@@ -151,7 +158,7 @@ def _strange(scorer: TextScorer, documents: list[str], level: float | None) -> _
 
 
 def _lines(
-    scorer: TextScorer,
+    classes: list[Any],
     prediction: Prediction,
     proba: bool,
     abstain: float | None,
@@ -161,7 +168,6 @@ def _lines(
 ) -> Iterator[str]:
     import numpy as np
 
-    classes = scorer.classes.tolist()
     names = [str(label) for label in classes]
     probabilities = None if prediction.log_proba is None else np.exp(prediction.log_proba)
     for row, column in enumerate(prediction.columns.tolist()):

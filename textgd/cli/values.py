@@ -104,7 +104,7 @@ class Share(click.ParamType[float]):
         except ValueError:
             self.fail(f"{value!r} is no share; write 0.1% or 0.001.", parameter, context)
         if not 0.0 < share < 1.0:
-            self.fail(f"{value!r} is no share to promise; write more than 0 and less than 100%.", parameter, context)
+            self.fail(f"{value!r} is no share to allow; write more than 0 and less than 100%.", parameter, context)
         return share
 
 
