@@ -7,6 +7,7 @@
     .venv/bin/python scripts/reproduce.py label-noise --data DIR
     .venv/bin/python scripts/reproduce.py advice --data DIR --only sms,imdb
     .venv/bin/python scripts/reproduce.py unlabeled --data DIR
+    .venv/bin/python scripts/reproduce.py missing-words --data DIR
     .venv/bin/python scripts/reproduce.py prior-shift --data DIR
     .venv/bin/python scripts/reproduce.py novelty --data DIR
 
@@ -25,7 +26,17 @@ from typing import Any
 
 from benchmarks.arguments import positive, writable
 from benchmarks.machine import machine
-from studies import advice, coverage, label_noise, ng_jordan, novelty, prior_shift, unlabeled, wang_manning
+from studies import (
+    advice,
+    coverage,
+    label_noise,
+    missing_words,
+    ng_jordan,
+    novelty,
+    prior_shift,
+    unlabeled,
+    wang_manning,
+)
 
 from textgd import Corpus, TextgdError, load_corpus
 
@@ -61,6 +72,7 @@ STUDIES: dict[str, tuple[Any, Mapping[str, str]]] = {
     "advice": (advice, {name: name for name in advice.CORPORA}),
     "label-noise": (label_noise, {name: name for name in label_noise.CORPORA}),
     "unlabeled": (unlabeled, unlabeled.CORPORA),
+    "missing-words": (missing_words, {name: name for name in missing_words.CORPORA}),
     "prior-shift": (prior_shift, {name: name for name in prior_shift.CORPORA}),
     "novelty": (novelty, {name: name for name in novelty.CORPORA}),
 }
@@ -128,6 +140,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add_study(
         studies, "unlabeled", "what unlabeled text is worth to naive Bayes and logistic regression", 3, "drawn anew"
     )
+    add_study(studies, "missing-words", "what missing words cost, by each way to answer", 3, "lost anew")
     add_study(studies, "prior-shift", "what other class frequencies cost, and what is regained", 10, "drawn anew")
     add_study(studies, "novelty", "how well models tell texts of another source from their own", 5, "another fifth")
     options = parser.parse_args(arguments)
