@@ -255,7 +255,12 @@ def test_a_part_is_studied_where_there_is_no_time_for_all(monkeypatch: pytest.Mo
     ("parameters", "error", "message"),
     [
         ({"needs": "sing"}, UnknownNameError, "There is no need 'sing'. .*generate"),
-        ({"needs": "fill", "models": "nb,svm"}, InvalidParameterError, r"needs .* are fill, .* fill: none"),
+        (
+            {"needs": "fill", "models": "nb,svm"},
+            InvalidParameterError,
+            "needs is fill; none of the models nb, svm has all of that. Those that have fill: none",
+        ),
+        ({"needs": "class_priors"}, UnknownNameError, "Did you mean class-prior"),
         ({"models": "nbb"}, UnknownNameError, "There is no model 'nbb'"),
         ({"models": "nb,nb"}, InvalidParameterError, "named twice"),
         ({"models": ""}, InvalidParameterError, "names no model"),

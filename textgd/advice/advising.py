@@ -12,7 +12,7 @@ from textgd.advice.choice import Choice, choose
 from textgd.advice.findings import Findings
 from textgd.advice.gains import INTERRUPTED, Gain, decisive_gain, measure_gains, unlabeled_changes, with_gain
 from textgd.advice.lost_words import lost_words, not_measured
-from textgd.advice.needs import check_needs, lacking
+from textgd.advice.needs import check_needs, lacking, spelled
 from textgd.advice.reasons import WITHOUT, find_reasons, find_runner_up
 from textgd.advice.result import Advice, Candidate, Change, Reason
 from textgd.advice.study import Study
@@ -266,7 +266,7 @@ def _nobody(study: Study, terms: Terms) -> DataError:
             f"max_train is {terms.max_train:g} seconds (--max-train), and {name}, the fastest to train, takes "
             f"{time_label(costs[name].train_seconds)}"
         )
-    having = f" that has {', '.join(terms.needs)}" if terms.needs else ""
+    having = f" that has {', '.join(map(spelled, terms.needs))}" if terms.needs else ""
     return DataError(f"No model{having} keeps to the limits: {'; '.join(nearest)}. Allow more.")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from textgd.advice.choice import Choice, choose
 from textgd.advice.findings import Findings
 from textgd.advice.gains import Gain, with_gain
-from textgd.advice.needs import every_need, lacking
+from textgd.advice.needs import every_need, lacking, spelled
 from textgd.advice.reasons import expectation, score_of
 from textgd.advice.result import Change
 from textgd.advice.terms import Terms
@@ -123,7 +123,7 @@ class _Changes:
         """Yield what a need dropped would give."""
         for need in self.terms.needs:
             without = replace(self.terms, needs=tuple(other for other in self.terms.needs if other != need))
-            yield from self._on(without, "need", f"without the need of {need}")
+            yield from self._on(without, "need", f"without the need of {spelled(need)}")
 
     def lacked(self) -> Iterator[Change]:
         """Yield what a need more would cost; needs with one answer together."""
@@ -136,7 +136,10 @@ class _Changes:
         for model, some in answers.items():
             terms = replace(self.terms, needs=(*self.terms.needs, some[0]))
             yield from self._on(
-                terms, "need", f"if {listed(some)} {'is' if len(some) == 1 else 'are each'} needed", model
+                terms,
+                "need",
+                f"if {listed(list(map(spelled, some)))} {'is' if len(some) == 1 else 'are each'} needed",
+                model,
             )
 
     def part(self) -> Iterator[Change]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
-from textgd.models import LOG_PROB, MODELS, Model
+from textgd.models import LOG_PROB, MODELS, OTHER_PRIOR, Model
 
-__all__ = ["check_needs", "every_need", "lacking"]
+__all__ = ["check_needs", "every_need", "lacking", "spelled"]
 
-# What every model can do is no ability of some.
-_OF_EVERY = ("explain",)
+# What every model can do, as a classifier calibrates it, is no ability of some.
+_OF_EVERY = ("explain", OTHER_PRIOR)
 # What people call an ability whose name says how it is done.
 _SYNONYMS: Mapping[str, str] = {"novelty": LOG_PROB}
 
@@ -24,7 +24,7 @@ def every_need() -> tuple[str, ...]:
     >>> {"generate", "explain"} <= set(every_need())
     True
     """
-    return (*sorted(frozenset().union(*(model.abilities for model in MODELS.values()))), *_OF_EVERY)
+    return tuple(sorted({*_OF_EVERY}.union(*(model.abilities for model in MODELS.values()))))
 
 
 def check_needs(needs: str | Sequence[str], models: Sequence[str]) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def check_needs(needs: str | Sequence[str], models: Sequence[str]) -> tuple[str,
     Parameters
     ----------
     needs : str or sequence of str
-        Names; in one string with commas between.
+        Names, with dashes or underscores; in one string with commas between.
     models : sequence of str
         Those that are asked for.
 
@@ -46,23 +46,35 @@ def check_needs(needs: str | Sequence[str], models: Sequence[str]) -> tuple[str,
 
     Examples
     --------
-    >>> check_needs("generate, explain", ["nb", "lr"]), check_needs(["novelty"], ["nb"])
-    (('generate', 'explain'), ('log_prob',))
+    >>> check_needs("generate, explain", ["nb", "lr"]), check_needs(["novelty", "class-prior"], ["nb"])
+    (('generate', 'explain'), ('log_prob', 'class_prior'))
     """
     names: list[Any] = [name.strip() for name in needs.split(",")] if isinstance(needs, str) else list(needs)
     found: dict[str, None] = {}
     for name in filter(None, names):
-        need = _SYNONYMS.get(name, name)
+        need = _SYNONYMS.get(name, str(name).replace("-", "_"))
         if need not in every_need():
-            raise UnknownNameError(f"There is no need {name!r}. {suggestion(str(name), [*every_need(), *_SYNONYMS])}")
+            known = [*map(spelled, every_need()), *_SYNONYMS]
+            raise UnknownNameError(f"There is no need {name!r}. {suggestion(str(name), known)}")
         found[need] = None
     if not any(not lacking(MODELS[model], tuple(found)) for model in models):
-        able = "; ".join(f"{need}: {', '.join(_able(need, models)) or 'none'}" for need in found)
+        able = "; ".join(f"{spelled(need)}: {', '.join(_able(need, models)) or 'none'}" for need in found)
         raise InvalidParameterError(
-            f"needs (--need) are {', '.join(found)}, and none of the models {', '.join(models)} has all of that. Of "
-            f"them can {able}. Need less, or ask for other models."
+            f"needs is {', '.join(map(spelled, found))}; none of the models {', '.join(models)} has all of that. Those "
+            f"that have {able}. Need less, or ask for other models."
         )
     return tuple(found)
+
+
+def spelled(need: str) -> str:
+    """Return how a need is written, as options and their values are.
+
+    Examples
+    --------
+    >>> spelled("class_prior")
+    'class-prior'
+    """
+    return need.replace("_", "-")
 
 
 def lacking(model: Model, needs: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from textgd.advice.choice import Choice, relative_cost
 from textgd.advice.expenses import Expense
 from textgd.advice.findings import Findings
 from textgd.advice.gains import Gain
+from textgd.advice.needs import spelled
 from textgd.advice.result import Reason, RunnerUp
 from textgd.advice.terms import Terms
 from textgd.advice.wording import Words
@@ -62,7 +63,7 @@ def find_reasons(
     without = "" if gain is None else WITHOUT
     reasons += _more_data(findings, choice, words, without)
     if terms != Terms():
-        asked = [f"has {', '.join(terms.needs)}"] if terms.needs else []
+        asked = [f"has {', '.join(map(spelled, terms.needs))}"] if terms.needs else []
         if terms.max_latency is not None:
             asked.append(f"takes {time_label(terms.max_latency)} a document at most")
         if terms.max_train is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textgd.advice.expenses import Expense
-from textgd.advice.needs import lacking
+from textgd.advice.needs import lacking, spelled
 from textgd.evaluation.comparison_display import time_label
 from textgd.models import find_model
 
@@ -52,7 +52,7 @@ class Terms:
         """
         lacks = lacking(find_model(model), self.needs)
         if lacks:
-            return f"lacks {', '.join(lacks)}"
+            return f"lacks {', '.join(map(spelled, lacks))}"
         return "failed" if expense is None else self.too_dear(expense)
 
     def allowed(self, models: Sequence[str], expenses: dict[str, Expense]) -> list[str]:

@@ -27,10 +27,10 @@ class _NeedOption(click.Option):
     """An option whose help lists all that can be needed, which is loaded for that alone."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        from textgd.advice.needs import every_need
+        from textgd.advice.needs import every_need, spelled
 
         text = self.help or ""
-        self.help = f"{text} Of {', '.join(every_need())}."
+        self.help = f"{text} Of {', '.join(map(spelled, every_need()))}."
         try:
             return super().get_help_record(ctx)
         finally:
