@@ -79,7 +79,7 @@ def test_options_arrive(run: Any, mails: Path, monkeypatch: pytest.MonkeyPatch) 
     ("options", "said"),
     [
         (["--need", "sing"], "There is no need 'sing'"),
-        (["--models", "svm", "--need", "generate"], "--need are generate"),
+        (["--models", "svm", "--need", "generate"], "--need is generate"),
         (["--budget", "0s"], "is no time to spend"),
         (["--report", "page.txt"], "let the name 'page.txt' end with .html"),
     ],
