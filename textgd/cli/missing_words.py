@@ -29,6 +29,15 @@ def count_missing(scorer: TextScorer, documents: list[str], mark: str, predictio
             f"note: {counted(all_missing, 'text')} with nothing but gaps, as far as the model knows the words: what is "
             "answered there says nothing of the text"
         )
-    if n_gaps.any() and any(map(str.isalnum, mark)) and scorer.extractor.read_slowly([mark])[1].any():
+    if n_gaps.any() and any(map(str.isalnum, mark)) and _is_known(scorer, mark):
         note(f"note: the mark {escape(mark)} is a word that the model knows; wherever it stands, a word is missing")
     return n_gaps
+
+
+def _is_known(scorer: TextScorer, mark: str) -> bool:
+    """Whether a mark is a token that the model knows; "[MASK]" is three, whatever it knows of these."""
+    analysis, vocabulary = scorer.extractor.analysis, scorer.extractor.vocabulary
+    if analysis.analyzer != "word" or vocabulary is None:
+        return False
+    tokens = [token for run in analysis.pieces(mark) for token in run]
+    return len(tokens) == 1 and vocabulary.find(tokens[0]) < len(vocabulary)
