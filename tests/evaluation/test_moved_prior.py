@@ -12,6 +12,7 @@ from textgd import TextClassifier, robustness_curves
 from textgd.corpus import Corpus
 from textgd.errors import DataError, UnknownNameError
 from textgd.evaluation.moved_prior import _STREAM, _with_class_counts, choose_class, class_share, draw_share
+from textgd.evaluation.robustness_display import sides_of
 from textgd.evaluation.splitting import split_corpus
 from textgd.scoring.priors import estimate_class_prior
 
@@ -93,7 +94,7 @@ def test_a_level_is_a_prediction_under_its_prior() -> None:
                 assert curves.test_scores[f"nb ({reading})"][p, repeat] == pytest.approx(expected, rel=1e-9)
 
 
-def test_a_model_without_probabilities_is_used_as_it_is() -> None:
+def test_a_model_without_probabilities_has_no_result_and_the_others_have() -> None:
     curves = robustness_curves(
         {"svc": "sklearn.svm:LinearSVC", "nb": "nb"}, CORPUS, "prior", [0.6], 1, random_state=0, n_jobs=1
     )
@@ -104,3 +105,5 @@ def test_a_model_without_probabilities_is_used_as_it_is() -> None:
     }
     assert "svc has no predict_proba" in curves.failures[0].reason
     assert np.isfinite(curves.test_scores["nb (true prior)"]).all()
+    # What nobody has is no side of the verdict.
+    assert {side.model.partition(" (")[2] for side in sides_of(curves)} <= {"as is)", "estimated prior)"}

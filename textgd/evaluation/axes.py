@@ -12,9 +12,25 @@ from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
 
-__all__ = ["AXES", "LABEL_NOISE", "MISSING", "PRIOR", "Axis", "check_levels", "find_axis", "level_label"]
+__all__ = [
+    "AXES",
+    "LABEL_NOISE",
+    "MISSING",
+    "PRIOR",
+    "RANDOM",
+    "TRUE_PRIOR",
+    "WORST",
+    "Axis",
+    "check_levels",
+    "find_axis",
+    "level_label",
+]
 
 MISSING, LABEL_NOISE, PRIOR = "missing", "label-noise", "prior"
+#: Which words are lost: any, or those that tell a class most.
+RANDOM, WORST = "random", "worst"
+#: The way of using a model in which it is told the class shares of the test documents.
+TRUE_PRIOR = "true prior"
 
 
 @dataclass(frozen=True)

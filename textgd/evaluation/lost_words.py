@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import InvalidParameterError
-from textgd.evaluation.axes import MISSING
+from textgd.evaluation.axes import MISSING, RANDOM, WORST
 from textgd.evaluation.contestants import Contestant, Point, TextContestant
 from textgd.evaluation.entries import enter
 from textgd.evaluation.experiment import Job, Mark
@@ -26,9 +26,7 @@ from textgd.parameters import WORD_DROPOUT
 from textgd.scoring.missing import MARGINALIZE, MEAN, ZERO
 from textgd.text.gaps import GAP, remove_words, replace_words
 
-__all__ = ["RANDOM", "WORST", "LostWordsTask", "check_deletion", "enter_readings"]
-
-RANDOM, WORST = "random", "worst"
+__all__ = ["LostWordsTask", "check_deletion", "enter_readings"]
 
 # What share of the words a model has lost that learns with dropout, and what its line says of that.
 _DROPOUT = 0.3

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgd.errors import DataError, UnknownNameError, suggestion
-from textgd.evaluation.axes import level_label
+from textgd.evaluation.axes import TRUE_PRIOR, level_label
 from textgd.evaluation.contestants import Point
 from textgd.evaluation.design import nested_order
 from textgd.evaluation.experiment import Job, Mark
@@ -24,7 +24,7 @@ from textgd.scoring.priors import estimate_class_prior
 
 __all__ = ["PRIOR_READINGS", "MovedPriorTask", "choose_class", "class_share", "draw_share"]
 
-AS_IS, ESTIMATE, TRUE_PRIOR = "as is", "estimated prior", "true prior"
+AS_IS, ESTIMATE = "as is", "estimated prior"
 #: How each model answers: with the training part's class shares, with those estimated from the documents, or told.
 PRIOR_READINGS = (AS_IS, ESTIMATE, TRUE_PRIOR)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from textgd.evaluation.axes import AXES, LABEL_NOISE, MISSING, level_label
+from textgd.evaluation.axes import AXES, LABEL_NOISE, MISSING, TRUE_PRIOR, WORST, level_label
 from textgd.evaluation.display import n_decimals, visible
 from textgd.evaluation.measures import find_measure
 from textgd.evaluation.sides import choose_sides, measured
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from textgd.evaluation.robustness_result import RobustnessCurves
     from textgd.evaluation.sides import Side
 
-__all__ = ["WORST", "at_level", "axis_title", "decimals_of", "far_level", "how_made", "level_labels", "sides_of"]
-
-#: What `settings["deletion"]` is where an adversary chose the words.
-WORST = "worst"
+__all__ = ["at_level", "axis_title", "decimals_of", "far_level", "how_made", "level_labels", "sides_of"]
 
 
 def axis_title(curves: RobustnessCurves) -> str:
@@ -66,8 +63,12 @@ def far_level(curves: RobustnessCurves) -> float:
 
 
 def sides_of(curves: RobustnessCurves) -> list[Side]:
-    """Return the lines that the verdict compares, the best first: of each family that with the least error there."""
-    there = measured(curves.errors)
+    """Return the lines that the verdict compares, the best first: of each family that with the least error there.
+
+    Who is told the true class shares shows what could be had, and is not one of them.
+    """
+    told = {model.name for model in curves.models if model.reading == TRUE_PRIOR}
+    there = {name: rows for name, rows in measured(curves.errors).items() if name not in told}
     row = int(np.flatnonzero(curves.levels == far_level(curves))[0])
     at = {name: float(rows[row, 0]) for name, rows in there.items() if np.isfinite(rows[row, 0])}
     return choose_sides(curves.models, sorted(at, key=at.__getitem__))
