@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from textgd import Advice, Corpus, TextClassifier, advise
 from textgd.advice import study
+from textgd.advice.display import cells
 from textgd.errors import DataError, InvalidParameterError, UnknownNameError
 from textgd.evaluation.comparing import compare
 
@@ -114,8 +116,6 @@ def test_what_a_need_costs_is_told_with_its_interval() -> None:
 
 def slow(monkeypatch: pytest.MonkeyPatch, seconds: dict[str, float], train: dict[str, float]) -> None:
     """Let models cost what a test says."""
-    from dataclasses import replace
-
     from textgd.metrics import Interval
 
     measure: Callable[..., Any] = study.measure_expenses
@@ -192,6 +192,14 @@ def test_what_missing_words_cost_is_measured_where_that_is_needed() -> None:
     assert missing.value < advice.reasons[0].value  # what tells the classes apart is gone from some texts
     assert "with 30 % of the words missing" in missing.text
     assert not [reason for reason in advised().reasons if reason.kind == "missing"]
+
+
+def test_a_file_of_fewer_documents_says_so() -> None:
+    advice = advised()
+    shown = cells(replace(advice["nb"], is_measured=False, n_costed=200), advice)
+    assert shown[-1].endswith("B from 200")
+    assert cells(advice["nb"], advice)[-1].endswith("B")
+    assert advice["nb"].n_costed == 240
 
 
 def test_json_holds_everything() -> None:

@@ -121,6 +121,16 @@ def test_bands_are_the_intervals() -> None:
         assert at.max() == pytest.approx(high)
 
 
+def test_a_band_down_to_zero_leaves_the_picture_at_its_lower_edge() -> None:
+    curves = make_curves(("nb",))
+    curves.errors["nb"][2, 1] = 0.0
+    axes = plot_learning_curves(curves)
+    assert axes.get_yscale() == "log"
+    (band,), bottom = axes.collections, axes.get_ylim()[0]
+    lowest = band.get_paths()[0].vertices[:, 1].min()
+    assert bottom / 2.0 < lowest < bottom
+
+
 def test_one_repeat_has_no_band_and_says_so() -> None:
     axes = plot_learning_curves(make_curves(("nb", "lr"), n_repeats=1))
     assert all(len(path.vertices) == 0 for band in axes.collections for path in band.get_paths())

@@ -303,6 +303,7 @@ def _candidates(
                 expense is not None and expense.is_measured,
                 None if expense is None else expense.latency,
                 None if expense is None else expense.n_bytes,
+                0 if expense is None else expense.n_documents,
                 objection or _outcome(name, findings, choice, gain),
                 objection is None,
             )

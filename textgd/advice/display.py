@@ -25,6 +25,8 @@ def cells(candidate: Candidate, advice: Advice) -> list[str]:
     if candidate.score is not None:
         score = f"{words.number(candidate.score.value)}{words.bounds(candidate.score)}"
     about = "" if candidate.is_measured or candidate.train_seconds is None else "about "
+    # A file grows with the documents.
+    of_part = "" if candidate.is_measured or candidate.n_bytes is None else f" from {candidate.n_costed:,}"
     latency = candidate.seconds_per_document
     return [
         candidate.model,
@@ -34,7 +36,7 @@ def cells(candidate: Candidate, advice: Advice) -> list[str]:
         f"{candidate.n_train:,}" if candidate.n_train else "-",
         f"{about}{time_label(candidate.train_seconds)}",
         time_label(None if latency is None else latency.value),
-        bytes_label(candidate.n_bytes),
+        f"{bytes_label(candidate.n_bytes)}{of_part}",
     ]
 
 

@@ -68,7 +68,7 @@ class Change:
     Parameters
     ----------
     what : str
-        ``more_data``, ``less_data``, ``latency``, ``training_time``, ``need``, ``unlabeled``, ``time``,
+        ``more_data``, ``less_data``, ``latency``, ``training_time``, ``need``, ``unlabeled``, ``missing``, ``time``,
         ``chance`` or ``nothing``.
     text : str
         A sentence.
@@ -104,6 +104,8 @@ class Candidate:
     seconds_per_document : Interval or None
     n_bytes : int or None
         Of its file.
+    n_costed : int
+        The most documents that it was trained on to find out what it costs; that many are behind its file.
     outcome : str
         ``recommended``, ``runner-up``, ``as good``, ``behind``, or why it is not taken.
     is_eligible : bool
@@ -119,6 +121,7 @@ class Candidate:
     is_measured: bool
     seconds_per_document: Interval | None
     n_bytes: int | None
+    n_costed: int
     outcome: str
     is_eligible: bool
 
