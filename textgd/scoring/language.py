@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from textgd.text.rows import row_sums
 from textgd.text.threads import run_in_threads
 
 __all__ = ["LanguageScorer"]
+
+_Score = Callable[[TokenizedDocuments], NDArray[np.float64]]
 
 # So few gaps are summed over before the compiled code is loaded.
 _FEW_GAPS = 10
@@ -57,37 +59,41 @@ class LanguageScorer:
         The number -1 is a gap, where one token stands: the probability is the sum over all that it may be, exact or as
         near as `textgd.lm.gaps.sum_over_gaps` tells.
         """
-        has_gap = _have_gaps(documents)
-        if has_gap.any():
-            scores = np.empty((len(documents), len(self.models)))
-            scores[~has_gap] = self.scores(documents.select(np.flatnonzero(~has_gap)), n_jobs)
-            scores[has_gap] = self._sums(documents.select(np.flatnonzero(has_gap)), n_jobs)
-            return scores
+        return self._with_gaps_apart(
+            documents, partial(self._score_whole, n_jobs=n_jobs), partial(self._sum, n_jobs=n_jobs)
+        )
+
+    def scores_slowly(self, documents: TokenizedDocuments) -> NDArray[np.float64]:
+        """Return what `scores` does: the reference of the compiled code."""
+        return self._with_gaps_apart(documents, self._score_slowly, self._sum_slowly)
+
+    def _with_gaps_apart(self, documents: TokenizedDocuments, whole: _Score, gapped: _Score) -> NDArray[np.float64]:
+        """Return the scores of documents, those that have gaps by a way of their own."""
+        has_gap = row_sums((documents.ids < 0).astype(np.int64), documents.indptr) > 0
+        if not has_gap.any():
+            return whole(documents)
+        scores = np.empty((len(documents), len(self.models)))
+        scores[~has_gap] = whole(documents.select(np.flatnonzero(~has_gap)))
+        scores[has_gap] = gapped(documents.select(np.flatnonzero(has_gap)))
+        return scores
+
+    def _score_whole(self, documents: TokenizedDocuments, n_jobs: int | None) -> NDArray[np.float64]:
         if is_loaded():
             for model in self.models:
                 _ = model.index  # made once, before threads ask for it
         parts = run_in_threads(lambda rows: self._score(documents[rows], token_scores), shards(documents), n_jobs)
         return np.concatenate([np.zeros((0, len(self.models))), *parts])
 
-    def scores_slowly(self, documents: TokenizedDocuments) -> NDArray[np.float64]:
-        """Return what `scores` does: the reference of the compiled code."""
-        has_gap = _have_gaps(documents)
-        if not has_gap.any():
-            return self._score(documents, token_scores_slowly)
-        scores = np.empty((len(documents), len(self.models)))
-        scores[~has_gap] = self._score(documents.select(np.flatnonzero(~has_gap)), token_scores_slowly)
-        with_gaps = documents.select(np.flatnonzero(has_gap))
-        scores[has_gap] = sum_over_gaps_slowly(self._mixture, with_gaps).log_prob + self.log_prior
-        return scores
+    def _score_slowly(self, documents: TokenizedDocuments) -> NDArray[np.float64]:
+        return self._score(documents, token_scores_slowly)
 
-    def _sums(self, documents: TokenizedDocuments, n_jobs: int | None) -> NDArray[np.float64]:
-        """Return the scores of documents that all have gaps."""
+    def _sum(self, documents: TokenizedDocuments, n_jobs: int | None) -> NDArray[np.float64]:
         if not is_loaded() and int((documents.ids < 0).sum()) <= _FEW_GAPS:
-            sums = sum_over_gaps_slowly(self._mixture, documents)
-        else:
-            sums = sum_over_gaps(self._mixture, self._forest, documents, n_jobs=n_jobs)
-        scores: NDArray[np.float64] = sums.log_prob + self.log_prior
-        return scores
+            return self._sum_slowly(documents)
+        return sum_over_gaps(self._mixture, self._forest, documents, n_jobs=n_jobs).log_prob + self.log_prior
+
+    def _sum_slowly(self, documents: TokenizedDocuments) -> NDArray[np.float64]:
+        return sum_over_gaps_slowly(self._mixture, documents).log_prob + self.log_prior
 
     @cached_property
     def _forest(self) -> Forest:
@@ -149,9 +155,3 @@ class LanguageScorer:
         terms = slice(*features.indices(self.models[0].unknown))
         alone = np.stack([model.levels[0].log_prob[terms].astype(np.float64) for model in self.models])
         return mix_logs(alone, self.background).T
-
-
-def _have_gaps(documents: TokenizedDocuments) -> NDArray[np.bool_]:
-    """Return which documents have gaps."""
-    has_gap: NDArray[np.bool_] = row_sums((documents.ids < 0).astype(np.int64), documents.indptr) > 0
-    return has_gap
