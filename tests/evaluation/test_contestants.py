@@ -39,7 +39,11 @@ def size_of(estimator: TextClassifier, texts: list[str], labels: list[str], orde
 
 @pytest.mark.parametrize(
     "parameters",
-    [*({"model": name, "calibrate": None} for name in MODELS), {"model": "lr", "word_dropout": 0.3}, {"model": "nb", "hashing": 2**8}],
+    [
+        *({"model": name, "calibrate": None} for name in MODELS),
+        {"model": "lr", "word_dropout": 0.3},
+        {"model": "nb", "hashing": 2**8},
+    ],
     ids=str,
 )
 def test_the_size_is_that_of_a_file_of_a_fit_from_scratch(parameters: dict[str, Any], tmp_path: Path) -> None:

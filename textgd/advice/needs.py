@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textgd.errors import InvalidParameterError, UnknownNameError, suggestion
-from textgd.models import LOG_PROB, MODELS, OTHER_PRIOR, Model
+from textgd.models import LOG_PROB, MODELS, OTHER_PRIOR, PROBABILITIES, UNLABELED, Model
 
 __all__ = ["check_needs", "every_need", "lacking", "spelled"]
 
-# What every model can do, as a classifier calibrates it, is no ability of some.
-_OF_EVERY = ("explain", OTHER_PRIOR)
+# What every model can do in a classifier, which calibrates it and lets it learn from its own answers, by whatever way.
+_OF_EVERY = ("explain", OTHER_PRIOR, PROBABILITIES, UNLABELED)
 # What people call an ability whose name says how it is done.
 _SYNONYMS: Mapping[str, str] = {"novelty": LOG_PROB}
 

@@ -75,7 +75,6 @@ class ShardCounts:
         """Where each level's nodes start among all nodes, shape (n_levels + 1,)."""
         return np.cumsum([0, *map(len, self.tokens)])
 
-
     def n_ngrams(self, distinct: bool) -> NDArray[np.int64]:
         """Return how many n-grams each document has, each counted once or as often as it occurs."""
         documents = self.documents
