@@ -29,8 +29,8 @@ FEW = 1000
 class Measured:
     """The curves of some models on some test documents."""
 
+    corpus: str
     curves: RobustnessCurves
-    n_test: int
 
 
 def reproduce(name: str, corpus: Corpus, repeats: int, progress: Callable[[str], None]) -> list[Measured]:
@@ -41,7 +41,7 @@ def reproduce(name: str, corpus: Corpus, repeats: int, progress: Callable[[str],
     for models, part in together:
         progress(f"{name}: {', '.join(models)}")
         curves = robustness_curves(list(models), part, "missing", [LOST], repeats, random_state=0)
-        measured.append(Measured(curves, curves.design.n_test))
+        measured.append(Measured(name, curves))
     return measured
 
 
@@ -68,13 +68,13 @@ def markdown(results: Sequence[list[Measured]]) -> str:
         for line, errors in curves.errors.items():
             loss = losses[line]
             cells = [
-                curves.corpus,
+                measured.corpus,
                 line,
                 _interval(*(1.0 - errors[0, [0, 2, 1]])),
                 _interval(*(1.0 - errors[at, [0, 2, 1]])),
                 _interval(loss.loss, loss.low, loss.high),
                 _gain(curves, line),
-                f"{measured.n_test:,} × {curves.n_repeats}",
+                f"{curves.design.n_test:,} × {curves.n_repeats}",
             ]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
