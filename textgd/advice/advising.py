@@ -7,14 +7,15 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from textgd.advice.candidates import list_candidates
 from textgd.advice.changes import find_changes
-from textgd.advice.choice import Choice, choose
+from textgd.advice.choice import choose
 from textgd.advice.findings import Findings
 from textgd.advice.gains import INTERRUPTED, Gain, decisive_gain, measure_gains, unlabeled_changes, with_gain
 from textgd.advice.lost_words import lost_words, not_measured
 from textgd.advice.needs import check_needs, lacking, spelled
-from textgd.advice.reasons import WITHOUT, find_reasons, find_runner_up
-from textgd.advice.result import Advice, Candidate, Change, Reason
+from textgd.advice.reasons import find_reasons, find_runner_up
+from textgd.advice.result import Advice, Change, Reason
 from textgd.advice.study import Study
 from textgd.advice.terms import Terms
 from textgd.advice.wording import Words
@@ -205,7 +206,7 @@ def advise(
         reasons=reasons,
         runner_up=find_runner_up(findings, choice, words, gained),
         would_change=changes,
-        models=_candidates(findings, choice, terms, names, gained),
+        models=list_candidates(findings, choice, terms, names, gained),
         curves=findings.curves,
         command_line=told,
         seconds=clock.spent,
@@ -268,58 +269,3 @@ def _nobody(study: Study, terms: Terms) -> DataError:
         )
     having = f" that has {', '.join(map(spelled, terms.needs))}" if terms.needs else ""
     return DataError(f"No model{having} keeps to the limits: {'; '.join(nearest)}. Allow more.")
-
-
-def _candidates(
-    findings: Findings, choice: Choice, terms: Terms, names: Sequence[str], gain: Gain | None
-) -> list[Candidate]:
-    """Return all models, the recommended one first, then those that were tried furthest, the best first."""
-    scored = {name: findings.score(name) for name in findings.names}
-    errors = {name: findings.errors[name][findings.sizes.index(size), 0] for name, (_, size) in scored.items()}
-    order = sorted(
-        names,
-        key=lambda name: (
-            name != choice.model,
-            name not in scored,
-            -scored[name][1] if name in scored else 0,
-            errors.get(name, 0.0),
-        ),
-    )
-    candidates, failed = [], findings.rounds[0].failures
-    for name in order:
-        known, expense = find_model(name), findings.expenses.get(name)
-        objection = terms.objection(name, expense)
-        if name not in scored and name in failed:
-            objection = objection or "failed"
-        score, size = scored.get(name, (None, 0))
-        candidates.append(
-            Candidate(
-                name,
-                known.family,
-                known.title,
-                score,
-                size,
-                None if expense is None else expense.train_seconds,
-                expense is not None and expense.is_measured,
-                None if expense is None else expense.latency,
-                None if expense is None else expense.n_bytes,
-                0 if expense is None else expense.n_documents,
-                objection or _outcome(name, findings, choice, gain),
-                objection is None,
-            )
-        )
-    return candidates
-
-
-def _outcome(name: str, findings: Findings, choice: Choice, gain: Gain | None) -> str:
-    if name == choice.model:
-        return "recommended"
-    if name not in findings.names:
-        return "not tried, for lack of time"
-    if name not in findings.finishers:
-        return f"behind with {findings.score(name)[1]:,} documents"
-    is_noise = name == choice.best or name in choice.as_good
-    side = "as good" if is_noise else "behind"
-    if gain is not None:  # with which no other model was compared
-        side = "behind" if name == gain.over else f"{side}{WITHOUT}"
-    return f"runner-up, {side}" if name == choice.runner_up else side

@@ -21,9 +21,7 @@ def header(advice: Advice) -> list[str]:
 def cells(candidate: Candidate, advice: Advice) -> list[str]:
     """Return a model's row of that table."""
     words = _words(advice)
-    score = "-"
-    if candidate.score is not None:
-        score = f"{words.number(candidate.score.value)}{words.bounds(candidate.score)}"
+    score = "-" if candidate.score is None else words.written(candidate.score)
     about = "" if candidate.is_measured or candidate.train_seconds is None else "about "
     # A file grows with the documents.
     of_part = "" if candidate.is_measured or candidate.n_bytes is None else f" from {candidate.n_costed:,}"
