@@ -193,7 +193,7 @@ def test_option_that_does_not_fit_the_file(run: Any, mails: Path, options: str, 
         (["evaluate", "m.textgd"], "Missing argument 'CORPUS'"),
         (["inspect", "m.textgd", "--top", "x"], "--top"),
         (["--bogus"], "'--bogus'"),
-        (["train", "-", "--test", "-"], "Standard input can be CORPUS or --test"),
+        (["train", "-", "--test", "-"], "Standard input can be one of CORPUS, --test and --unlabeled"),
     ],
 )
 def test_usage(run: Any, arguments: list[str], words: str) -> None:

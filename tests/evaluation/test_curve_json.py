@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.made_up import make_curves
-from textgd.cli.curve import _csv
+from textgd.cli.curve_files import _csv
 from textgd.errors import DataError, MissingExtraError
 from textgd.evaluation.crossover import Crossover
 from textgd.evaluation.curve_json import from_json, to_json, to_records
