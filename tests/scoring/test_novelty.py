@@ -78,6 +78,18 @@ def test_one_document_in_twenty_is_called_novel_whatever_its_length(shortest: in
         assert_allclose((p <= level).mean(), level, atol=0.2 * level + 0.003)
 
 
+def test_documents_of_equal_length_are_judged_together_in_whatever_order() -> None:
+    rng = np.random.default_rng(3)
+    lengths = np.repeat([2, 3, 5], 300)
+    scores = -lengths[:, None] * (1.0 + rng.random((900, 1)))
+    found = Novelty.learn(np.zeros(1), scores, lengths, np.zeros(900, np.int64))
+    order = rng.permutation(900)
+    assert found is not None
+    assert found == Novelty.learn(np.zeros(1), scores[order], lengths[order], np.zeros(900, np.int64))
+    assert_allclose(np.exp(found.log_lengths), [2, 3, 5])
+    assert_allclose(found.medians, np.median((-scores[:, 0] / lengths).reshape(3, 300), axis=1))
+
+
 def test_what_is_kept_is_small_and_never_understates_a_p_value() -> None:
     rng = np.random.default_rng(2)
     n = 3000

@@ -91,20 +91,16 @@ class Novelty:
             return None
         lengths = lengths[is_there]
         per_token = _per_token(unseen, scores[is_there], lengths, n_unknown[is_there])
-        order = np.lexsort((per_token, lengths))
-        parts = np.array_split(order, min(max(len(order) // _ALIKE, 1), _LENGTHS))
+        parts = _alike(lengths)
         quartiles = np.array([np.quantile(per_token[part], (0.5, 0.75)) for part in parts])
         widths = (quartiles[:, 1] - quartiles[:, 0]) / _QUARTILE
         # Documents that are all alike have no spread: anything else is strange.
         widths = np.maximum(widths, 1e-6 * np.abs(quartiles[:, 0]) + 1e-12)
-        log_lengths = [float(np.log(np.median(lengths[part]))) for part in parts]
-        last = {x: row for row, x in enumerate(log_lengths)}  # many documents may have the same length
-        rows = list(last.values())
         found = cls(
             tuple(unseen.tolist()),
-            tuple(last),
-            tuple(quartiles[rows, 0].tolist()),
-            tuple(widths[rows].tolist()),
+            tuple(float(np.log(np.median(lengths[part]))) for part in parts),
+            tuple(quartiles[:, 0].tolist()),
+            tuple(widths.tolist()),
             (),
             (),
             len(lengths),
@@ -178,6 +174,18 @@ class Novelty:
         ):
             raise ValueError("its novelty is no distribution of strangeness")
         return found
+
+
+def _alike(lengths: NDArray[Any]) -> list[NDArray[np.intp]]:
+    """Return documents of about the same length, from the shortest on; those of equal length stay together."""
+    order = np.argsort(lengths, kind="stable")
+    ascending, n = lengths[order], min(max(len(lengths) // _ALIKE, 1), _LENGTHS)
+    cuts = [0]
+    for k in range(1, n):
+        cut = int(np.searchsorted(ascending, ascending[k * len(order) // n]))
+        if cut - cuts[-1] >= _ALIKE:
+            cuts.append(cut)
+    return np.split(order, cuts[1:])
 
 
 def open_scores(
